@@ -1,0 +1,81 @@
+"""diglot: a lecture in, an aligned bilingual edition out.
+
+The map of the house:
+
+* ``diglot.pipeline`` text to text: decode, repair, parse, detect, segment, translate, check, render, export
+* ``diglot.models``   ids and tensors: the transformer, its training, its search, the translator made of them
+* ``diglot.corpora``  parallel text: readers, filters, the training file
+* ``diglot.cli``      the commands; with :func:`translate` below the only place where the three meet
+
+The three packages never import one another. What they share stands here: the errors that a user can mend, and the
+private-use characters by which protected text travels through a translator.
+"""
+
+from collections.abc import Sequence
+from typing import overload
+
+__all__ = [
+    "PLACEHOLDERS",
+    "SEPARATOR",
+    "TERM_CLOSE",
+    "TERM_OPEN",
+    "TERM_TARGET_CLOSE",
+    "CheckpointError",
+    "DiglotError",
+    "GlossaryError",
+    "InputError",
+    "LanguageError",
+    "__version__",
+    "translate",
+]
+
+__version__ = "0.1.0"
+
+# In a text that goes to a model each protected piece (formula, code, URL, ...) is one of these sixteen characters. They are
+# private-use code points, so no keyboard types them: ``<2ja>`` or ``<x0>`` in a lecture stay text.
+PLACEHOLDERS = tuple(chr(0xE000 + i) for i in range(16))
+# An inline term: TERM_OPEN source TERM_CLOSE wanted TERM_TARGET_CLOSE.
+TERM_OPEN, TERM_CLOSE, TERM_TARGET_CLOSE = "\ue010", "\ue011", "\ue012"
+# Between a sentence and the one before it, given as context.
+SEPARATOR = "\ue013"
+
+
+class DiglotError(Exception):
+    """Something the user can mend: one line that says what, where, and what to do. The command line exits with 1."""
+
+
+class InputError(DiglotError):
+    """A file cannot be read, decoded or parsed."""
+
+
+class LanguageError(DiglotError):
+    """A language is unknown, not certain, or not one that the model has."""
+
+
+class GlossaryError(DiglotError):
+    """A glossary or a term case file has a bad line."""
+
+
+class CheckpointError(DiglotError):
+    """A model folder is missing, not whole, changed, or made by another version."""
+
+
+@overload
+def translate(text: str, /, to: str, from_: str = "auto", *, model: str | None = None) -> str: ...
+@overload
+def translate(text: Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None) -> list[str]: ...
+def translate(
+    text: str | Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None
+) -> str | list[str]:
+    """Translate strings with the whole pipeline: repair, detect, segment, protect, translate, put back.
+
+    ``to`` and ``from_`` are language codes (``en``, ``ja``, ``zh``, ...); ``model`` is a model folder, the released one
+    when None. A passage that is in the wanted language already is kept. Raises :class:`LanguageError` for a pair that the
+    model does not have.
+    """
+    from diglot.cli import translate_texts
+
+    single = isinstance(text, str)
+    texts: Sequence[str] = [text] if isinstance(text, str) else text
+    translated = translate_texts(texts, to=to, source=from_, model=model)
+    return translated[0] if single else translated

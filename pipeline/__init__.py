@@ -1,0 +1,6 @@
+"""Text to text: from the bytes of a lecture to an aligned bilingual edition. Knows nothing of tensors.
+
+A stage is a plain function on one document::
+
+    decode -> repair -> parse -> detect -> segment -> translate -> check -> render / export
+"""
