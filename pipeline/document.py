@@ -17,6 +17,7 @@ Range = tuple[int, int]
 SpanKind = Literal["formula", "code", "url", "email", "path", "reference", "tag", "markup", "number", "name", "private"]
 BlockKind = Literal["paragraph", "heading", "item", "quote", "cell", "caption", "cue", "comment", "line", "attribute"]
 Status = Literal["translated", "kept", "untranslated"]
+Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,17 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a check found wrong with a pair: which check, how bad, what and where, and what to do."""
+    """Something that a check found wrong with a pair: which check, how bad, what, and what to do about it.
+
+    ``source`` and ``target`` are the places, where there is one, in the segment's text and in the translation's.
+    """
 
     code: str
-    severity: Literal["error", "warning", "info"]
+    severity: Severity
     message: str
+    advice: str = ""
+    source: Range | None = None
+    target: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)
