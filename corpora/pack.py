@@ -1,0 +1,157 @@
+"""The training file: cleaned pairs in document order, small enough to send, quick to draw from at random.
+
+A pack is an xz file. Its first line is JSON (the corpora with their domains), each further line a pair: number of the
+corpus, ``1`` where the pair before belongs to the same document, the two languages, the two texts, tab-separated. Pairs
+stay in document order on disk, where they compress to some 45 bytes and where the sentence before is at hand as context;
+the shuffle is made when reading. It is a function of the seed alone, so a training run that was cut off goes on with the
+very pair that came next.
+"""
+
+import json
+import lzma
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diglot import InputError
+from diglot.corpora import Example, Pair
+
+FORMAT = "diglot-pack-1"
+
+
+def write_pack(pairs: Iterable[Pair], domains: Mapping[str, str], path: Path, *, preset: int = 6) -> int:
+    """Write a pack beside ``path`` and rename it when whole; returns the number of pairs.
+
+    ``domains`` gives each corpus its domain tag (``lec``, ``doc``, ``talk``, ``gen``).
+    """
+    numbers = {corpus: number for number, corpus in enumerate(domains)}
+    header = {"format": FORMAT, "corpora": [{"name": name, "domain": domain} for name, domain in domains.items()]}
+    count, before = 0, ("", "")
+    unfinished = path.with_name(path.name + ".part")
+    with lzma.open(unfinished, "wt", encoding="utf-8", newline="\n", preset=preset) as file:
+        file.write(json.dumps(header) + "\n")
+        for pair in pairs:
+            here = (pair.corpus, pair.document)
+            columns = (str(numbers[pair.corpus]), "1" if here == before else "0", *pair.languages, pair.first, pair.second)
+            file.write("\t".join(columns) + "\n")
+            before, count = here, count + 1
+    unfinished.replace(path)
+    return count
+
+
+class Row(NamedTuple):
+    """One line of a pack."""
+
+    corpus: int
+    continues: bool
+    languages: tuple[str, str]
+    first: str
+    second: str
+
+
+class Pack:
+    """A pack in memory: the text as one block of bytes, the places of its lines beside it."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            data = lzma.decompress(path.read_bytes())
+        except (OSError, lzma.LZMAError) as exc:
+            raise InputError(f"{path}: not a pack, or not whole ({exc}); make it again with 'diglot corpus pack'") from exc
+        head, _, self._text = data.partition(b"\n")
+        try:
+            header = json.loads(head)
+            if header["format"] != FORMAT:
+                raise ValueError(header["format"])
+        except (ValueError, KeyError, TypeError) as exc:
+            raise InputError(f"{path}: not a pack of this version of diglot") from exc
+        self.corpora = [corpus["name"] for corpus in header["corpora"]]
+        self.domains = [corpus["domain"] for corpus in header["corpora"]]
+        self._ends = np.flatnonzero(np.frombuffer(self._text, dtype=np.uint8) == ord("\n"))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, index: int) -> Row:
+        start = int(self._ends[index - 1]) + 1 if index else 0
+        corpus, continues, one, other, first, second = (
+            self._text[start : int(self._ends[index])].decode("utf-8").split("\t")
+        )
+        return Row(int(corpus), continues == "1", (one, other), first, second)
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        """Corpus and languages of each pair."""
+        rows = (self[i] for i in range(len(self)))
+        return [(self.corpora[row.corpus], *row.languages) for row in rows]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How often a pair is drawn in an epoch: the factor of its corpus times the factor of the direction.
+
+    Corpora and directions without a factor have ``other_corpora`` and 1. A factor of 2.5 draws a pair twice, and once more
+    in every other epoch.
+    """
+
+    corpora: Mapping[str, float]
+    directions: Mapping[str, float]
+    other_corpora: float = 1.0
+
+    def factor(self, corpus: str, source: str, target: str) -> float:
+        """Copies of a pair of this corpus in this direction."""
+        return self.corpora.get(corpus, self.other_corpora) * self.directions.get(f"{source}-{target}", 1.0)
+
+
+class Sampler:
+    """The endless, shuffled stream of examples of a pack under a mix, cut into windows that can be had by number."""
+
+    def __init__(self, pack: Pack, mix: Mix, *, seed: int, window: int = 20_000) -> None:
+        self.pack, self.seed, self.window_size = pack, seed, window
+        forward, backward = [], []
+        for corpus, one, other in pack.keys():
+            forward.append(mix.factor(corpus, one, other))
+            backward.append(mix.factor(corpus, other, one))
+        self._factors = np.array([forward, backward])
+        self._order: tuple[int, NDArray[np.int64]] | None = None
+        self.epoch_size = int(np.ceil(self._factors).sum())  # an upper bound, the same for every epoch
+        self.windows_per_epoch = max(1, round(float(self._factors.sum()) / window))
+
+    def __len__(self) -> int:
+        """Examples in an epoch, about."""
+        return int(self._factors.sum())
+
+    def window(self, number: int) -> list[tuple[Example, str]]:
+        """Window ``number`` of the stream: examples, each with the source of the sentence before it or ``""``."""
+        epoch, part = divmod(number, self.windows_per_epoch)
+        order = self._epoch(epoch)
+        chosen = np.array_split(order, self.windows_per_epoch)[part]
+        return [self._example(int(code)) for code in chosen]
+
+    def _epoch(self, epoch: int) -> NDArray[np.int64]:
+        if self._order is None or self._order[0] != epoch:
+            random = np.random.default_rng((self.seed, epoch))
+            copies = np.floor(self._factors + random.random(self._factors.shape)).astype(np.int64)
+            codes = np.repeat(np.arange(copies.size), copies.ravel())
+            self._order = (epoch, random.permutation(codes))
+        return self._order[1]
+
+    def _example(self, code: int) -> tuple[Example, str]:
+        backward, index = divmod(code, len(self.pack))
+        row = self.pack[index]
+        domain = self.pack.domains[row.corpus]
+        before = self.pack[index - 1] if row.continues else None
+        one, other = row.languages
+        if backward:
+            return Example(row.second, row.first, other, one, domain), before.second if before else ""
+        return Example(row.first, row.second, one, other, domain), before.first if before else ""
+
+
+def held_out_texts(paths: Sequence[Path]) -> Iterable[str]:
+    """All texts of evaluation files (``document TAB first TAB second``), to be kept out of training."""
+    for path in paths:
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                yield from line.rstrip("\n").split("\t")[1:]

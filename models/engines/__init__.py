@@ -1,0 +1,33 @@
+"""The same weights on different machinery: what runs a search over batches of ids.
+
+* ``torch``        the model of :mod:`diglot.models.transformer` itself; GPU first
+* ``ctranslate2``  the default on a CPU: int8, no torch imported
+* ``huggingface``  models that other people trained, behind the same translator
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+
+class SearchSettings(NamedTuple):
+    """What one search is asked for. ``max_length`` is in tokens; ``block_ngram`` of 0 blocks nothing."""
+
+    beam: int = 1
+    length_penalty: float = 1.0
+    max_length: int = 256
+    block_ngram: int = 0
+
+
+class EngineResult(NamedTuple):
+    """The best hypothesis of a row: its ids without the end symbol, its mean log-probability a token in nats."""
+
+    ids: list[int]
+    score: float
+
+
+class Engine(Protocol):
+    """Runs one batch: source ids in, one result a row out, in order."""
+
+    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
+        """Translate a batch of sources into the language ``target``."""
+        ...

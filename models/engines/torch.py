@@ -1,0 +1,47 @@
+"""The torch engine: our own search over our own model, on a GPU in bf16 or on a CPU in fp32.
+
+Running out of GPU memory halves the batch and goes on.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from diglot.models import search
+from diglot.models.batching import pad
+from diglot.models.engines import EngineResult, SearchSettings
+from diglot.models.tokenizer import END
+from diglot.models.transformer import Transformer
+
+
+class TorchEngine:
+    """A model on a device. ``vocabulary`` gives the ids that each target language uses; all are allowed without it."""
+
+    def __init__(self, model: Transformer, device: str, vocabulary: Mapping[str, Sequence[int]]) -> None:
+        self.device = torch.device(device)
+        dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
+        self.model = model.to(self.device, dtype).eval()
+        self._allowed = {
+            code: torch.tensor(sorted({END, *ids}), device=self.device) for code, ids in vocabulary.items() if ids
+        }
+
+    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
+        """Translate a batch; see :class:`diglot.models.engines.Engine`."""
+        try:
+            return self._search(pad(sources).to(self.device), target, settings)
+        except torch.cuda.OutOfMemoryError:
+            if len(sources) == 1:
+                raise
+        torch.cuda.empty_cache()
+        half = len(sources) // 2
+        return [*self.search(sources[:half], target, settings), *self.search(sources[half:], target, settings)]
+
+    def _search(self, source: Tensor, target: str, settings: SearchSettings) -> list[EngineResult]:
+        limits = search.Limits(settings.max_length, self._allowed.get(target), settings.block_ngram)
+        if settings.beam == 1:
+            found = search.greedy(self.model, source, limits)
+        else:
+            wide = search.beam(self.model, source, limits, width=settings.beam, length_penalty=settings.length_penalty)
+            found = [hypotheses[0] for hypotheses in wide]
+        return [EngineResult(f.ids, f.score) for f in found]

@@ -1,0 +1,429 @@
+"""The translation model: a transformer encoder-decoder, whole, in one file.
+
+Vaswani et al. 2017 (arXiv:1706.03762) with the choices that came after it as switches of the configuration: where the norm
+stands and which it is, the positions, the feed-forward layer, normalised queries and keys.
+
+The letters in the comments on shapes:
+
+    B batch   S source length   T target length   D model width   H heads   K width of a head   V vocabulary   F feed-forward
+
+Masks are True where attention may look. They are added to the scores as 0 and -inf, which softmax turns into weights of
+exactly zero: that is what keeps the decoder from seeing the words it has to predict, and what lets all positions of a
+sentence be trained at once.
+"""
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from diglot.models.tokenizer import PAD
+
+
+@dataclass(frozen=True)
+class TransformerConfig:
+    """The whole description of a model's shape. Raises ValueError for a shape that cannot be."""
+
+    vocabulary: int
+    d_model: int = 512
+    n_heads: int = 8
+    d_ff: int = 1408
+    n_encoder_layers: int = 11
+    n_decoder_layers: int = 2
+    dropout: float = 0.1
+    positions: Literal["rotary", "sinusoidal", "learned"] = "rotary"
+    max_length: int = 1024  # how many positions the tables hold; learned positions end here
+    norm: Literal["rms", "layer"] = "rms"
+    norm_first: bool = True  # pre-norm (Xiong et al. 2020, arXiv:2002.04745); False is the order of 2017
+    feed_forward: Literal["swiglu", "gelu", "relu"] = "swiglu"
+    normalise_queries_and_keys: bool = True  # in self-attention (Henry et al. 2020, arXiv:2010.04245)
+    bias: bool = False
+
+    def __post_init__(self) -> None:
+        if self.d_model % self.n_heads:
+            raise ValueError(f"d_model {self.d_model} is not a multiple of n_heads {self.n_heads}")
+        if self.positions != "learned" and (self.d_model // self.n_heads) % 2:
+            raise ValueError(f"the width of a head must be even for {self.positions} positions")
+
+    @property
+    def d_head(self) -> int:
+        """K, the width of one head."""
+        return self.d_model // self.n_heads
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON has them."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "TransformerConfig":
+        """The inverse of :meth:`to_dict`; keys that are not fields are another program's business."""
+        return cls(**{field.name: values[field.name] for field in fields(cls) if field.name in values})
+
+
+# ---------------------------------------------------------------------------------------------------------------- attention
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, dropout: float = 0.0) -> Tensor:
+    """Scaled dot-product attention as the papers write it: ``softmax(q k^T / sqrt(K) + mask) v``.
+
+    *Shape:* query (B, H, T, K), key and value (B, H, S, K), mask broadcastable to (B, H, T, S) -> (B, H, T, K). A row whose
+    mask is False throughout gives zeros. The model itself calls ``F.scaled_dot_product_attention``, which computes the same
+    faster; the tests hold the two against each other.
+    """
+    weights = attention_weights(query, key, mask)
+    return F.dropout(weights, dropout) @ value
+
+
+def attention_weights(query: Tensor, key: Tensor, mask: Tensor | None = None) -> Tensor:
+    """How much each target position looks at each source position: (B, H, T, S), rows sum to one."""
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.size(-1))  # (B, H, T, S)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    return torch.softmax(scores, dim=-1).nan_to_num()  # a row of -inf alone would be NaN
+
+
+def padding_mask(ids: Tensor) -> Tensor:
+    """True at real tokens: (B, S) -> (B, 1, 1, S), to be broadcast over heads and queries."""
+    return (ids != PAD)[:, None, None, :]
+
+
+def causal_mask(length: int, device: torch.device | None = None) -> Tensor:
+    """True on and below the diagonal: position t sees positions 0..t. (T, T)"""
+    return torch.ones(length, length, dtype=torch.bool, device=device).tril()
+
+
+class Rotation(NamedTuple):
+    """Cosines and sines of rotary positions, (T, K) each, for the positions of the queries at hand."""
+
+    cosine: Tensor
+    sine: Tensor
+
+    def turn(self, heads: Tensor) -> Tensor:
+        """Rotate each pair of channels of (B, H, T, K) by an angle that grows with the position."""
+        left, right = heads.chunk(2, dim=-1)
+        return heads * self.cosine.to(heads.dtype) + torch.cat((-right, left), -1) * self.sine.to(heads.dtype)
+
+
+class Keys(NamedTuple):
+    """Keys and values of the positions seen so far, (B, H, S, K) each: what a decoding step need not compute again."""
+
+    key: Tensor
+    value: Tensor
+
+
+class MultiHeadAttention(nn.Module):
+    """H attentions side by side, each over its own K-wide projection of queries, keys and values.
+
+    Self-attention projects all three from its input; cross-attention takes keys and values from the encoder, once a
+    sentence (:meth:`keys`).
+    """
+
+    def __init__(self, config: TransformerConfig, *, crosswise: bool = False) -> None:
+        super().__init__()
+        self.config = config
+        width = config.d_model
+        if crosswise:
+            self.query = nn.Linear(width, width, bias=config.bias)
+            self.key_value = nn.Linear(width, 2 * width, bias=config.bias)
+        else:
+            self.query_key_value = nn.Linear(width, 3 * width, bias=config.bias)
+        self.output = nn.Linear(width, width, bias=config.bias)
+        self.normalises = config.normalise_queries_and_keys and not crosswise
+        if self.normalises:
+            self.query_norm = nn.RMSNorm(config.d_head, eps=NORM_EPSILON)
+            self.key_norm = nn.RMSNorm(config.d_head, eps=NORM_EPSILON)
+
+    def forward(
+        self, x: Tensor, mask: Tensor | None, *, rotation: Rotation | None = None, past: Keys | None = None, causal: bool = False
+    ) -> tuple[Tensor, Keys]:
+        """Attend from x to itself, and to ``past`` before it. (B, T, D) -> (B, T, D) and the keys of all positions."""
+        query, key, value = (self._split(part) for part in self.query_key_value(x).chunk(3, dim=-1))
+        if self.normalises:
+            query, key = self.query_norm(query), self.key_norm(key)
+        if rotation is not None:
+            query, key = rotation.turn(query), rotation.turn(key)
+        if past is not None:
+            key, value = torch.cat((past.key, key), dim=2), torch.cat((past.value, value), dim=2)
+        return self._attend(query, key, value, mask, causal=causal), Keys(key, value)
+
+    def keys(self, memory: Tensor) -> Keys:
+        """Keys and values of the encoder's output. (B, S, D) -> two of (B, H, S, K)"""
+        key, value = (self._split(part) for part in self.key_value(memory).chunk(2, dim=-1))
+        return Keys(key, value)
+
+    def look(self, x: Tensor, keys: Keys, mask: Tensor | None) -> Tensor:
+        """Attend from x to the encoder. (B, T, D) -> (B, T, D)"""
+        return self._attend(self.queries(x), keys.key, keys.value, mask)
+
+    def queries(self, x: Tensor) -> Tensor:
+        """The queries of a cross-attention, (B, H, T, K): with :func:`attention_weights` they show what it looks at."""
+        return self._split(self.query(x))
+
+    def _attend(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, *, causal: bool = False) -> Tensor:
+        dropout = self.config.dropout if self.training else 0.0
+        heads = F.scaled_dot_product_attention(query, key, value, mask, dropout_p=dropout, is_causal=causal)
+        return torch.as_tensor(self.output(heads.transpose(1, 2).flatten(2)))
+
+    def _split(self, x: Tensor) -> Tensor:
+        return x.unflatten(-1, (self.config.n_heads, self.config.d_head)).transpose(1, 2)  # (B, H, T, K)
+
+
+# ------------------------------------------------------------------------------------------------------------------- layers
+
+NORM_EPSILON = 1e-6
+
+
+def make_norm(config: TransformerConfig) -> nn.Module:
+    """LayerNorm (Ba et al. 2016) or RMSNorm (Zhang & Sennrich 2019), over the model width."""
+    if config.norm == "rms":
+        return nn.RMSNorm(config.d_model, eps=NORM_EPSILON)
+    return nn.LayerNorm(config.d_model, eps=NORM_EPSILON)
+
+
+class FeedForward(nn.Module):
+    """Two layers applied to each position alone; SwiGLU (Shazeer 2020, arXiv:2002.05202) has a gate as a third."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.kind = config.feed_forward
+        if self.kind == "swiglu":
+            self.gate = nn.Linear(config.d_model, config.d_ff, bias=config.bias)
+        self.inner = nn.Linear(config.d_model, config.d_ff, bias=config.bias)
+        self.outer = nn.Linear(config.d_ff, config.d_model, bias=config.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, T, D) -> (B, T, D)"""
+        if self.kind == "swiglu":
+            hidden = F.silu(self.gate(x)) * self.inner(x)
+        else:
+            hidden = F.gelu(self.inner(x)) if self.kind == "gelu" else F.relu(self.inner(x))
+        return torch.as_tensor(self.outer(hidden))
+
+
+class Residual(nn.Module):
+    """``x + sublayer(norm(x))``, or in the order of 2017 ``norm(x + sublayer(x))``.
+
+    The sum is what lets gradients reach the lowest layer unchanged.
+    """
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.norm = make_norm(config)
+        self.norm_first = config.norm_first
+        self.dropout = nn.Dropout(config.dropout)
+
+    def before(self, x: Tensor) -> Tensor:
+        """What the sublayer sees."""
+        return torch.as_tensor(self.norm(x)) if self.norm_first else x
+
+    def after(self, x: Tensor, change: Tensor) -> Tensor:
+        """What goes on to the next sublayer."""
+        total = x + self.dropout(change)
+        return total if self.norm_first else torch.as_tensor(self.norm(total))
+
+
+class EncoderLayer(nn.Module):
+    """Self-attention over the whole source, then the feed-forward layer."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.attention = MultiHeadAttention(config)
+        self.attention_residual = Residual(config)
+        self.feed_forward = FeedForward(config)
+        self.feed_forward_residual = Residual(config)
+
+    def forward(self, x: Tensor, mask: Tensor, rotation: Rotation | None) -> Tensor:
+        """(B, S, D) -> (B, S, D)"""
+        change, _ = self.attention(self.attention_residual.before(x), mask, rotation=rotation)
+        x = self.attention_residual.after(x, change)
+        return self.feed_forward_residual.after(x, self.feed_forward(self.feed_forward_residual.before(x)))
+
+
+class DecoderLayer(nn.Module):
+    """Masked self-attention over the target so far, attention to the encoder, then the feed-forward layer."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.attention = MultiHeadAttention(config)
+        self.attention_residual = Residual(config)
+        self.cross_attention = MultiHeadAttention(config, crosswise=True)
+        self.cross_attention_residual = Residual(config)
+        self.feed_forward = FeedForward(config)
+        self.feed_forward_residual = Residual(config)
+
+    def forward(
+        self,
+        x: Tensor,
+        memory: Keys,
+        memory_mask: Tensor,
+        *,
+        rotation: Rotation | None,
+        past: Keys | None = None,
+    ) -> tuple[Tensor, Keys]:
+        """(B, T, D) -> (B, T, D) and the keys of all target positions so far.
+
+        Without ``past`` the positions of x are the first ones and see one another causally; with it x is the one position
+        that follows.
+        """
+        causal = past is None
+        change, keys = self.attention(self.attention_residual.before(x), None, rotation=rotation, past=past, causal=causal)
+        x = self.attention_residual.after(x, change)
+        change = self.cross_attention.look(self.cross_attention_residual.before(x), memory, memory_mask)
+        x = self.cross_attention_residual.after(x, change)
+        return self.feed_forward_residual.after(x, self.feed_forward(self.feed_forward_residual.before(x))), keys
+
+
+# -------------------------------------------------------------------------------------------------------------------- model
+
+
+def sinusoids(length: int, width: int) -> Tensor:
+    """Position encodings of 2017: sines in the first half of the channels, cosines in the second. (T, D)
+
+    The paper interleaves them; the order of channels is a permutation that the first projection absorbs.
+    """
+    angles = _angles(length, width, (width // 2 - 1) or 1)
+    return torch.cat((angles.sin(), angles.cos()), dim=-1)
+
+
+def rotations(length: int, width: int) -> Rotation:
+    """Tables of rotary positions (Su et al. 2021, arXiv:2104.09864) with channels paired across the two halves. (T, K)"""
+    angles = _angles(length, width, width / 2).repeat(1, 2)
+    return Rotation(angles.cos(), angles.sin())
+
+
+def _angles(length: int, width: int, steps: float) -> Tensor:
+    """Position times frequency, frequencies falling geometrically from 1 to 1/10000. (T, width / 2)"""
+    frequencies = 10000.0 ** (-torch.arange(width // 2, dtype=torch.float64) / steps)
+    return (torch.arange(length, dtype=torch.float64)[:, None] * frequencies).float()
+
+
+class State(NamedTuple):
+    """What decoding has to remember between steps.
+
+    ``memory`` and ``past`` hold one :class:`Keys` a decoder layer; ``mask`` is the source's padding mask (B, 1, 1, S);
+    ``position`` is the index of the next target position.
+    """
+
+    memory: tuple[Keys, ...]
+    mask: Tensor
+    past: tuple[Keys, ...] | None
+    position: int
+
+    def select(self, rows: Tensor) -> "State":
+        """The state of the given rows of the batch, in that order: how a beam keeps its survivors."""
+        memory = tuple(Keys(k.key[rows], k.value[rows]) for k in self.memory)
+        past = None if self.past is None else tuple(Keys(k.key[rows], k.value[rows]) for k in self.past)
+        return State(memory, self.mask[rows], past, self.position)
+
+
+class Transformer(nn.Module):
+    """Encoder and decoder over one embedding table, which is also the output layer (Press & Wolf 2017)."""
+
+    cosine: Tensor
+    sine: Tensor
+    sinusoid: Tensor
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocabulary, config.d_model, padding_idx=PAD)
+        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.n_encoder_layers))
+        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.n_decoder_layers))
+        self.encoder_norm = make_norm(config) if config.norm_first else nn.Identity()
+        self.decoder_norm = make_norm(config) if config.norm_first else nn.Identity()
+        self.dropout = nn.Dropout(config.dropout)
+        if config.positions == "rotary":
+            cosine, sine = rotations(config.max_length, config.d_head)
+            self.register_buffer("cosine", cosine, persistent=False)
+            self.register_buffer("sine", sine, persistent=False)
+        elif config.positions == "sinusoidal":
+            self.register_buffer("sinusoid", sinusoids(config.max_length, config.d_model), persistent=False)
+        else:
+            self.position_embedding = nn.Embedding(config.max_length, config.d_model)
+        self.apply(_initialise)
+        self._quiet_residuals()
+
+    def forward(self, source: Tensor, target: Tensor) -> Tensor:
+        """Logits of the token after each target position, all positions at once (teacher forcing).
+
+        *Shape:* source (B, S) and target (B, T), ids padded with 0 -> (B, T, V).
+        """
+        return self.logits(self.hidden(source, target))
+
+    def hidden(self, source: Tensor, target: Tensor) -> Tensor:
+        """The decoder's output before the output layer: (B, T, D). The loss takes it from here, a chunk at a time."""
+        state = self.start(source)
+        x, rotation = self._embed(target, 0)
+        for layer, memory in zip(self.decoder, state.memory, strict=True):
+            x, _ = layer(x, memory, state.mask, rotation=rotation)
+        return torch.as_tensor(self.decoder_norm(x))
+
+    def logits(self, hidden: Tensor, allowed: Tensor | None = None) -> Tensor:
+        """Scores of the vocabulary, or of the ids in ``allowed`` alone: (..., D) -> (..., V)."""
+        weight = self.embedding.weight if allowed is None else self.embedding.weight[allowed]
+        return F.linear(hidden, weight)
+
+    def encode(self, source: Tensor) -> Tensor:
+        """(B, S) -> (B, S, D)"""
+        mask = padding_mask(source)
+        x, rotation = self._embed(source, 0)
+        for layer in self.encoder:
+            x = layer(x, mask, rotation)
+        return torch.as_tensor(self.encoder_norm(x))
+
+    def start(self, source: Tensor) -> State:
+        """Encode the source and compute the keys that every decoding step will look at."""
+        memory = self.encode(source)
+        return State(tuple(layer.cross_attention.keys(memory) for layer in self.decoder), padding_mask(source), None, 0)
+
+    def step(self, tokens: Tensor, state: State, allowed: Tensor | None = None) -> tuple[Tensor, State]:
+        """One more target position: the ids (B,) chosen last -> logits (B, V) of the next, and the state after."""
+        x, rotation = self._embed(tokens[:, None], state.position)
+        past = []
+        for i, layer in enumerate(self.decoder):
+            before = state.past[i] if state.past is not None else None
+            x, keys = layer(x, state.memory[i], state.mask, rotation=rotation, past=before)
+            past.append(keys)
+        hidden = self.decoder_norm(x)[:, 0]
+        return self.logits(hidden, allowed), State(state.memory, state.mask, tuple(past), state.position + 1)
+
+    def parameter_count(self) -> int:
+        """Trained numbers, the shared embedding once."""
+        return sum(p.numel() for p in self.parameters())
+
+    def _embed(self, ids: Tensor, first: int) -> tuple[Tensor, Rotation | None]:
+        """Embed ids whose first position is ``first``: (B, T) -> (B, T, D), and the rotation of those positions."""
+        last = first + ids.size(1)
+        if last > self.config.max_length:
+            raise ValueError(f"a sequence of {last} tokens is longer than the {self.config.max_length} of this model")
+        x = self.embedding(ids) * math.sqrt(self.config.d_model)
+        if self.config.positions == "rotary":
+            return self.dropout(x), Rotation(self.cosine[first:last], self.sine[first:last])
+        if self.config.positions == "sinusoidal":
+            x = x + self.sinusoid[first:last]
+        else:
+            x = x + self.position_embedding.weight[first:last]
+        return self.dropout(x), None
+
+    def _quiet_residuals(self) -> None:
+        """Start every residual branch at zero, so that a deep pre-norm model begins as the identity."""
+        if not self.config.norm_first:
+            return
+        for name, parameter in self.named_parameters():
+            if name.endswith(("output.weight", "outer.weight")):
+                nn.init.zeros_(parameter)
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Linear):
+        nn.init.xavier_uniform_(module.weight)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+    elif isinstance(module, nn.Embedding):
+        nn.init.normal_(module.weight, std=module.embedding_dim**-0.5)
+        if module.padding_idx is not None:
+            with torch.no_grad():
+                module.weight[module.padding_idx].zero_()

@@ -1,0 +1,160 @@
+"""Texts in, translations out: what ``pipeline`` asks of a model, made of a tokenizer and an engine.
+
+The texts of a call are encoded, sorted by length, cut into batches by a budget of tokens, searched, decoded, and given back
+in the order they came. What a text becomes does not depend on the texts beside it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from diglot import SEPARATOR, LanguageError
+from diglot.models import checkpoint
+from diglot.models.batching import by_tokens
+from diglot.models.engines import Engine, SearchSettings
+from diglot.models.tokenizer import Tokenizer
+
+PRETRAINED = Path(__file__).parent / "pretrained"
+SHORT = 128  # source tokens up to which a search may write 256 tokens; longer sources get twice their length
+
+
+class Hypothesis(NamedTuple):
+    """A translation and its mean log-probability a token, in nats."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    """How to search, and how much at once."""
+
+    beam: int = 1
+    length_penalty: float = 1.0
+    batch_tokens: int = 2048  # padded source tokens in a batch
+    threads: int = 0  # of the CPU engines; 0: all cores
+    engine: str = "auto"  # "torch", "ctranslate2", or by the device
+
+
+class Translator:
+    """A model ready to translate between its ``languages``. ``name`` and ``fingerprint`` tell it from others."""
+
+    def __init__(self, engine: Engine, tokenizer: Tokenizer, info: checkpoint.ModelInfo, options: SearchOptions) -> None:
+        self.engine, self.tokenizer, self.info, self.options = engine, tokenizer, info, options
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it translates from and to."""
+        return self.info.languages
+
+    def __call__(
+        self,
+        texts: Sequence[str],
+        source: str,
+        target: str,
+        *,
+        context: Sequence[str] | None = None,
+        domain: str | None = None,
+        beam: int | None = None,
+        block_ngram: int | None = None,
+    ) -> list[Hypothesis]:
+        """Translate texts from ``source`` to ``target``; as many hypotheses as texts, in their order.
+
+        ``context`` gives each text the sentence before it, or an empty string. Raises :class:`diglot.LanguageError` for a
+        language that the model does not have.
+        """
+        self.require(source, target)
+        settings = SearchSettings(beam or self.options.beam, self.options.length_penalty, block_ngram=block_ngram or 0)
+        sources = []
+        for number, text in enumerate(texts):
+            before = context[number] if context else ""
+            whole = f"{before}{SEPARATOR}{text}" if before else text
+            ids = self.tokenizer.encode(normalise(whole, source))
+            sources.append(self.tokenizer.source(ids, target, domain or self.info.domain))
+        results: list[Hypothesis | None] = [None] * len(texts)
+        for indices in self._batches(sources):
+            longest = max(len(sources[i]) for i in indices)
+            limited = settings if longest <= SHORT else settings._replace(max_length=4 * SHORT)
+            for i, found in zip(indices, self.engine.search([sources[i] for i in indices], target, limited), strict=True):
+                results[i] = Hypothesis(self.tokenizer.decode(found.ids), found.score)
+        return [result for result in results if result is not None]
+
+    def require(self, source: str, target: str) -> None:
+        """Raise :class:`diglot.LanguageError` unless the model translates from ``source`` to ``target``."""
+        for code in (source, target):
+            if code not in self.languages:
+                has = ", ".join(self.languages)
+                raise LanguageError(f"the model '{self.info.name}' does not have the language '{code}'; it has {has}")
+
+    def _batches(self, sources: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Batches of like length, long ones first so that memory runs out at once or not at all."""
+        lengths = [len(s) for s in sources]
+        short = [i for i, n in enumerate(lengths) if n <= SHORT]
+        long = [i for i, n in enumerate(lengths) if n > SHORT]
+        batches = [
+            [group[i] for i in batch]
+            for group in (short, long)
+            for batch in by_tokens([(lengths[i],) for i in group], self.options.batch_tokens)
+        ]
+        return batches[::-1]
+
+
+def load_translator(path: str | None = None, *, device: str = "auto", **search: object) -> Translator:
+    """The translator of a model folder; see :func:`diglot.models.load`."""
+    options = replace(SearchOptions(), **search)  # type: ignore[arg-type]
+    folder = Path(path) if path else released_model()
+    checkpoint.read_config(folder)
+    if options.engine == "ctranslate2" or (options.engine == "auto" and device != "cuda" and not _has_gpu(device)):
+        from diglot.models.engines.ctranslate2 import CTranslate2Engine
+
+        engine: Engine = CTranslate2Engine(folder, threads=options.threads)
+        tokenizer, info = Tokenizer.load(folder / "spiece.model"), checkpoint.read_info(folder)
+    else:
+        import torch
+
+        from diglot.models.engines.torch import TorchEngine
+
+        if options.threads:
+            torch.set_num_threads(options.threads)
+        model, tokenizer, info = checkpoint.load(folder)
+        where = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+        engine = TorchEngine(model, where, info.vocabulary)
+    return Translator(engine, tokenizer, info, options)
+
+
+def released_model() -> Path:
+    """The folder of the model that comes with the program."""
+    folders = sorted(p for p in PRETRAINED.iterdir() if (p / "config.json").exists()) if PRETRAINED.is_dir() else []
+    if not folders:
+        from diglot import CheckpointError
+
+        raise CheckpointError(f"{PRETRAINED}: no released model here; give a model folder with --model")
+    return folders[-1]
+
+
+def _has_gpu(device: str) -> bool:
+    """Whether the machine has an NVIDIA GPU, asked without importing torch."""
+    return device == "auto" and (Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidia0").exists())
+
+
+_CHINESE_STOP = re.compile(r"\s*[。．]\s*(?=\S)")
+_CHINESE_COMMA = re.compile(r"\s*[，、]\s*")
+_SPACED = frozenset({"en", "fr", "de", "es", "ko"})
+
+
+def normalise(text: str, language: str) -> str:
+    """Text as the model knows it: in languages with spaces, Chinese punctuation becomes what it stands for.
+
+    Speech recognition with a Chinese front end writes ``。`` wherever a line ended: before a lower-case word it is the place
+    where a sentence was broken, else its end.
+
+    >>> normalise("we will talk about。attention， first。Then the rest。", "en")
+    'we will talk about attention, first. Then the rest.'
+    """
+    if language not in _SPACED or not re.search("[。．，、？！]", text):
+        return text
+    text = _CHINESE_STOP.sub(lambda m: " " if text[m.end()].islower() else ". ", text)
+    text = _CHINESE_COMMA.sub(", ", text).replace("？", "?").replace("！", "!")
+    return text.replace("。", ".").replace("．", ".").strip()

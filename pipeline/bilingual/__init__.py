@@ -1,0 +1,87 @@
+"""Aligned bilingual editions: what readers, translators and programs take away from a translated lecture.
+
+One module a format. Each has ``write``, which streams pairs to a file as they come; where people correct an edition and
+hand it back, the module has ``read`` too, which gives one :class:`Row` a pair. The names of the formats are the file
+extensions. ``docs/editions.md`` says what each format holds.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any, NamedTuple, TextIO, cast
+
+from diglot.pipeline.document import AlignedPair, Document, Segment, Span, Status, Translation
+
+__all__ = ["READERS", "WRITERS", "Row", "pair", "read", "write"]
+
+_MODULES = {
+    "tsv": "tsv",
+    "jsonl": "jsonl",
+    "tmx": "tmx",
+    "xliff": "xliff",
+    "md": "markdown",
+    "html": "html",
+    "srt": "subtitles",
+    "vtt": "subtitles",
+}
+
+
+class Row(NamedTuple):
+    """One pair as it is read back from an edition; ``line`` is where it stands in the file."""
+
+    source_language: str
+    target_language: str
+    source: str
+    target: str
+    status: str = "translated"
+    note: str = ""
+    line: int = 0
+
+
+def write(
+    name: str,
+    pairs: Iterable[AlignedPair],
+    file: TextIO,
+    *,
+    title: str,
+    source: str,
+    target: str,
+    document: Document | None = None,
+) -> None:
+    """Write an edition in the format ``name``.
+
+    ``document`` is what the pairs were made from: subtitles need it for the times of their cues, Markdown to know
+    whether the texts are Markdown already.
+    """
+    module = import_module(f"{__name__}.{_MODULES[name]}")
+    options: dict[str, Any] = {"document": document} if name in ("md", "srt", "vtt") else {}
+    if name in ("srt", "vtt"):
+        options["format"] = name
+    module.write(pairs, file, title=title, source=source, target=target, **options)
+
+
+def read(name: str, file: TextIO) -> Iterator[Row]:
+    """Read an edition in the format ``name``, one row a pair, as it was written or as a person corrected it.
+
+    Raises :class:`diglot.InputError`, which names the line, where the file is not such an edition.
+    """
+    module = import_module(f"{__name__}.{_MODULES[name]}")
+    return cast("Iterator[Row]", module.read(file))
+
+
+WRITERS: Mapping[str, Callable[..., None]] = {name: partial(write, name) for name in _MODULES}
+READERS: Mapping[str, Callable[[TextIO], Iterator[Row]]] = {
+    name: partial(read, name) for name in ("tsv", "jsonl", "tmx", "xliff")
+}
+
+
+def pair(row: Row, index: int, spans: Sequence[Span] = ()) -> AlignedPair:
+    """A row as a pair again, so that an edition can be checked or written in another format.
+
+    ``spans`` are the protected pieces of the row's source, which a row does not carry.
+    """
+    status: Status = (
+        "kept" if row.status == "kept" else "untranslated" if row.status == "untranslated" else "translated"
+    )
+    segment = Segment(index, index, "line", row.source_language, row.source, ((0, len(row.source)),), tuple(spans))
+    return AlignedPair(segment, row.target, Translation(row.target, status))

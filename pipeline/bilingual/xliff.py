@@ -1,0 +1,84 @@
+"""An edition for translators: XLIFF 1.2, which nearly every translation tool opens, edits and saves.
+
+1.2 and not 2.1, because a lecture may be in several languages: a 2.1 document has one source language, in 1.2 each
+``file`` element has its own, and a new one begins where the language changes. What was kept is marked not to be
+translated; what has an error or a warning asks for review. Findings are notes. Standard:
+https://docs.oasis-open.org/xliff/v1.2/os/xliff-core.html
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import TextIO
+
+from diglot import InputError
+from diglot.pipeline.bilingual import Row, xml
+from diglot.pipeline.document import AlignedPair
+
+__all__ = ["read", "write"]
+
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">
+"""
+_STATUS = {"needs-translation": "untranslated", "new": "untranslated", "final": "kept"}
+
+
+def write(pairs: Iterable[AlignedPair], file: TextIO, *, title: str, source: str, target: str) -> None:
+    """Write one unit a pair, in one ``file`` element for each run of pairs from one language."""
+    file.write(_HEAD)
+    for language, run in groupby(pairs, key=lambda pair: pair.segment.language):
+        head = xml.element("file", original=title, datatype="plaintext")
+        head.set("source-language", language)
+        head.set("target-language", target)
+        file.write(xml.serialize(head, 1).replace("/>", ">", 1) + "  <body>\n")
+        for pair in run:
+            file.write(xml.serialize(_unit(pair, target), 3))
+        file.write("  </body>\n </file>\n")
+    file.write("</xliff>\n")
+
+
+def _unit(pair: AlignedPair, target: str) -> xml.Element:
+    segment, status = pair.segment, pair.translation.status
+    unit = xml.element("trans-unit", id=str(segment.index + 1), restype=f"x-{segment.kind}")
+    if status == "kept":
+        unit.set("translate", "no")
+    unit.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    here, there = xml.markup(pair)
+    unit.append(_text("source", segment.language, segment.text, here))
+    if status != "untranslated":
+        unit.append(_text("target", target, pair.target, there))
+        unit[-1].set("state", _state(pair))
+    unit.extend(xml.element("note", remark, **{"from": "diglot"}) for remark in xml.remarks(pair.findings))
+    return unit
+
+
+def _text(tag: str, language: str, content: str, spans: Iterable[xml.Numbered]) -> xml.Element:
+    made = xml.element(tag)
+    made.set(xml.LANG, language)
+    return xml.fill(made, content, spans, number="id", kind="ctype")
+
+
+def _state(pair: AlignedPair) -> str:
+    if pair.translation.status == "kept":
+        return "final"
+    doubtful = any(finding.severity != "info" for finding in pair.findings)
+    return "needs-review-translation" if doubtful else "translated"
+
+
+def read(file: TextIO) -> Iterator[Row]:
+    """Read the units of any XLIFF 1.2 file back. A unit without a target gives a row whose target is its source."""
+    for unit in xml.units(file, "trans-unit"):
+        line = unit.sourceline or 0
+        source, target = unit.find("{*}source"), unit.find("{*}target")
+        if source is None:
+            message = f"line {line}: a trans-unit without a source"
+            raise InputError(message)
+        yield _row(unit, source, target, line)
+
+
+def _row(unit: xml.Element, source: xml.Element, target: xml.Element, line: int) -> Row:
+    languages = next(unit.iterancestors("{*}file"), None)
+    here, there = (languages.get(name, "und") for name in ("source-language", "target-language"))
+    content = xml.text(source)
+    status = "untranslated" if target is None else _STATUS.get(target.get("state", ""), "translated")
+    note = "\n".join(note.text or "" for note in unit.iterchildren("{*}note") if note.get("from") != "diglot")
+    return Row(here, there, content, content if target is None else xml.text(target), status, note, line)

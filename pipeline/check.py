@@ -1,0 +1,59 @@
+"""What is wrong with a translation, found without understanding it.
+
+Each check looks at one thing that must be true of a source and its translation: what is protected came through,
+numbers agree by value, the translation is in the language wanted, it is about as long as it should be, it does not
+repeat itself, its punctuation is that of its language. What a check finds is a
+:class:`~diglot.pipeline.document.Finding`: a code, how bad it is, where, in words, and what to do. ``docs/checks.md``
+describes every code.
+
+The checks are calibrated to stay silent on the work of professional translators (``benchmarks/check.py`` measures how
+silent, and how many planted faults they find).
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from diglot.pipeline.checks import CODES, amounts, content, lengths, sequence, surface
+from diglot.pipeline.checks.report import fails, summary, to_json, to_sarif, to_text
+from diglot.pipeline.checks.sides import Check, sides
+from diglot.pipeline.document import AlignedPair, Finding
+from diglot.pipeline.glossary import Glossary, check_terms
+
+__all__ = ["CODES", "check", "check_all", "fails", "summary", "to_json", "to_sarif", "to_text"]
+
+_CHECKS: tuple[Check, ...] = (*content.CHECKS, *amounts.CHECKS, *lengths.CHECKS, *surface.CHECKS)
+
+
+def check(
+    pair: AlignedPair, target: str, *, glossary: Glossary | None = None, off: Collection[str] = ()
+) -> list[Finding]:
+    """Everything that is wrong with one pair, whose translation is to be in the language ``target``.
+
+    ``off`` are the codes that are not wanted. A segment that was kept has no findings.
+    """
+    if pair.translation.status == "kept":
+        found = []
+    elif pair.translation.status == "untranslated":
+        found = [Finding("untranslated", "error", "This segment could not be translated", "Translate it by hand")]
+    elif not pair.target.strip():
+        found = list(content.empty(pair.segment.text))
+    else:
+        both = sides(pair, target)
+        found = [finding for each in _CHECKS for finding in each(both)]
+        found += check_terms(pair, glossary) if glossary else []
+    return [finding for finding in found if finding.code not in off]
+
+
+def check_all(
+    pairs: Iterable[AlignedPair], target: str, *, glossary: Glossary | None = None, off: Collection[str] = ()
+) -> Iterator[AlignedPair]:
+    """The pairs of a document with their findings, also those that show only over several pairs.
+
+    Pairs come out a few dozen places after they went in; what is kept of a document is a digest of each source.
+    """
+    checked: Iterator[AlignedPair] = (
+        replace(pair, findings=(*pair.findings, *check(pair, target, glossary=glossary, off=off))) for pair in pairs
+    )
+    if "inconsistent" not in off:
+        checked = sequence.consistent(checked)
+    return checked if "shifted" in off else sequence.shifted(checked, target.partition("-")[0])

@@ -1,0 +1,131 @@
+"""Numbers, months and weekdays must come through by value; so must the digits of names such as ``GPT-4``."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from diglot.pipeline.checks.quantities import Certainty, Quantity, identifiers, quantities
+from diglot.pipeline.checks.sides import Sides
+from diglot.pipeline.checks.units import unit
+from diglot.pipeline.document import Finding
+
+__all__ = ["CHECKS", "names", "numbers", "units"]
+
+
+def numbers(sides: Sides) -> Iterator[Finding]:
+    """Numbers that nothing on the other side agrees with.
+
+    Where both sides have one, the one became the other: an error. A number missing or added alone is a warning: a
+    translator may have left it out, put a pronoun in its place, or spelt it in a way that is not known here.
+    """
+    here = quantities(sides.source_prose, sides.source_language)
+    there = quantities(sides.target_prose, sides.target_language)
+    missing, added = _lonely(here, there), _lonely(there, here)
+    missing, added = _unconverted(sides, missing, added)
+    while missing and added and max(missing[0].certainty, added[0].certainty) >= Certainty.SMALL:
+        yield _changed(sides, missing.pop(0), added.pop(0))
+    for quantity in missing:
+        if quantity.certainty == Certainty.SURE:
+            yield _missing(sides, quantity)
+    for quantity in added:
+        if quantity.certainty == Certainty.SURE:
+            yield _added(sides, quantity)
+    yield from units(sides, here, there)
+
+
+def _lonely(these: Sequence[Quantity], those: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities that must have a counterpart and have none, the surest first."""
+    known = frozenset(value for quantity in those for value in quantity.values)
+    lonely = [q for q in these if q.certainty > Certainty.PASSING and known.isdisjoint(q.values)]
+    return sorted(lonely, key=lambda quantity: -quantity.certainty)
+
+
+def _unconverted(sides: Sides, missing: list[Quantity], added: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """The quantities that are not a measure converted to the units of the other language (18 feet, 5,5 mètres)."""
+    for quantity in list(missing):
+        for other in added:
+            if _is_conversion(sides.source, quantity, sides.target, other):
+                missing, added = [q for q in missing if q != quantity], [q for q in added if q != other]
+                break
+    return missing, added
+
+
+# Units that are converted into one another, and how many of the second the first is.
+_FACTORS = {
+    ("foot", "metre"): 0.3048,
+    ("foot", "centimetre"): 30.48,
+    ("inch", "centimetre"): 2.54,
+    ("mile", "kilometre"): 1.609,
+    ("yard", "metre"): 0.9144,
+    ("pound", "kilogram"): 0.4536,
+    ("pound", "ton"): 0.000454,
+    ("ounce", "gram"): 28.35,
+    ("gallon", "litre"): 3.785,
+}
+
+
+def _is_conversion(source: str, quantity: Quantity, target: str, other: Quantity) -> bool:
+    """Whether two measures are one, converted from imperial to metric units or back and rounded."""
+    units = unit(source, quantity), unit(target, other)
+    for (imperial, metric), factor in _FACTORS.items():
+        if units == (imperial, metric):
+            return _is_rounded(quantity, other, factor)
+        if units == (metric, imperial):
+            return _is_rounded(other, quantity, factor)
+    return False
+
+
+def _is_rounded(imperial: Quantity, metric: Quantity, factor: float) -> bool:
+    exact = [float(value) * factor for value in imperial.values if not isinstance(value, str)]
+    return any(abs(float(v) - x) <= 0.12 * x for v in metric.values if not isinstance(v, str) for x in exact)
+
+
+def _changed(sides: Sides, missing: Quantity, added: Quantity) -> Finding:
+    was, became = sides.source[missing.start : missing.end], sides.target[added.start : added.end]
+    places = (missing.start, missing.end), (added.start, added.end)
+    return Finding("number", "error", f"“{was}” became “{became}”", f"Write the value of {was}", *places)
+
+
+def _missing(sides: Sides, quantity: Quantity) -> Finding:
+    place = quantity.start, quantity.end
+    words = sides.source[slice(*place)]
+    return Finding("number-missing", "warning", f"“{words}” is not in the translation", f"Write {words}", place)
+
+
+def _added(sides: Sides, quantity: Quantity) -> Finding:
+    place = quantity.start, quantity.end
+    words = sides.target[slice(*place)]
+    message = f"“{words}” is not in the source"
+    return Finding("number-added", "warning", message, "Take it out, or write the number of the source", target=place)
+
+
+_LETTERS = re.compile(r"[\d._-]+")
+
+
+def units(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> Iterator[Finding]:
+    """Numbers that came through with another unit."""
+    values = Counter(value for quantity in here if quantity.certainty >= Certainty.SMALL for value in quantity.values)
+    for quantity in here:
+        if any(values[value] > 1 for value in quantity.values):
+            continue  # which is which is not known
+        was = unit(sides.source_prose, quantity)
+        same = [other for other in there if not quantity.values.isdisjoint(other.values)]
+        became = [unit(sides.target_prose, other) for other in same if other.certainty >= Certainty.SMALL]
+        if was and became and None not in became and was not in became:
+            message = f"“{sides.source[quantity.start : quantity.end]}” has the unit {became[0]} instead of {was}"
+            places = (quantity.start, quantity.end), (same[0].start, same[0].end)
+            yield Finding("unit", "error", message, f"Write the unit {was}", *places)
+
+
+def names(sides: Sides) -> Iterator[Finding]:
+    """A name with digits that has other digits in the translation."""
+    here, there = identifiers(sides.source_prose), identifiers(sides.target_prose)
+    added = {_LETTERS.sub("#", name): name for name in there if name not in here}
+    for name, place in here.items():
+        became = added.get(_LETTERS.sub("#", name))
+        if name not in there and became is not None:
+            was, now = sides.source[slice(*place)], sides.target[slice(*there[became])]
+            yield Finding("number", "error", f"“{was}” became “{now}”", f"Write {was}", place, there[became])
+
+
+CHECKS = (numbers, names)

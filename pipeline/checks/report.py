@@ -1,0 +1,95 @@
+"""The findings of checked pairs in the forms that people, programs and code-scanning services read, and the gate."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from diglot import __version__
+from diglot.pipeline.checks import CODES
+from diglot.pipeline.document import AlignedPair, Finding, Severity
+
+__all__ = ["SEVERITIES", "fails", "summary", "to_json", "to_sarif", "to_text"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+_SARIF_LEVELS: Mapping[str, str] = {"error": "error", "warning": "warning", "info": "note"}
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def fails(findings: Iterable[Finding], fail_on: str) -> bool:
+    """Whether findings close a gate: ``error``, ``warning`` (errors too), ``info`` (any), or the code of a check.
+
+    Several are separated by commas.
+
+    >>> fails([Finding("number", "error", "“3” became “4”")], "warning")
+    True
+    """
+    wanted = set(fail_on.split(","))
+    worst = max((SEVERITIES.index(severity) for severity in SEVERITIES if severity in wanted), default=-1)
+    return any(finding.code in wanted or SEVERITIES.index(finding.severity) <= worst for finding in findings)
+
+
+def summary(counts: Counter[str]) -> str:
+    """Severities counted, in words.
+
+    >>> summary(Counter(error=1, info=3))
+    '1 error, 3 notes'
+    """
+    names = {"error": "error", "warning": "warning", "info": "note"}
+    words = [f"{counts[s]:,} {names[s]}{'' if counts[s] == 1 else 's'}" for s in SEVERITIES if counts[s]]
+    return ", ".join(words) or "no findings"
+
+
+def to_text(pairs: Iterable[AlignedPair], *, path: str) -> Iterator[str]:
+    """A line for each finding as compilers write it (``path:segment: severity: message``), its texts below it."""
+    for pair in pairs:
+        for finding in pair.findings:
+            head = f"{path}:{pair.segment.index + 1}: {finding.severity}: {_words(finding)} [{finding.code}]"
+            yield f"{_line(head)}\n  {_line(pair.segment.text)}\n  {_line(pair.target)}\n"
+
+
+def to_json(pairs: Iterable[AlignedPair], *, path: str) -> Iterator[str]:
+    """A JSON object on a line of its own for each finding."""
+    for pair in pairs:
+        for finding in pair.findings:
+            record = {"path": path, "segment": pair.segment.index, **_record(finding)}
+            record |= {"source_text": pair.segment.text, "target_text": pair.target}
+            yield json.dumps(record) + "\n"
+
+
+def to_sarif(pairs: Iterable[AlignedPair], *, path: str, first_line: int = 1) -> str:
+    """The findings as SARIF 2.1.0, which code-scanning services show beside the lines of the file ``path``.
+
+    The file has one pair a line, from ``first_line`` on: 2 for a TSV edition, which has a header.
+    """
+    rules = [{"id": code, "shortDescription": {"text": words}} for code, words in CODES.items()]
+    results = [_result(pair, finding, path, first_line) for pair in pairs for finding in pair.findings]
+    driver = {"name": "diglot", "version": __version__, "rules": rules}
+    log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    return json.dumps(log, indent=1) + "\n"
+
+
+def _result(pair: AlignedPair, finding: Finding, path: str, first_line: int) -> dict[str, Any]:
+    region = {"startLine": pair.segment.index + first_line, "snippet": {"text": pair.target}}
+    return {
+        "ruleId": finding.code,
+        "level": _SARIF_LEVELS[finding.severity],
+        "message": {"text": _words(finding)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": region}}],
+        "properties": _record(finding) | {"segment": pair.segment.index},
+    }
+
+
+def _words(finding: Finding) -> str:
+    return f"{finding.message}. {finding.advice}." if finding.advice else f"{finding.message}."
+
+
+def _record(finding: Finding) -> dict[str, Any]:
+    names = ("code", "severity", "message", "advice", "source", "target")
+    return {name: getattr(finding, name) for name in names}
+
+
+def _line(text: str) -> str:
+    """A text on one line that any terminal and file can take."""
+    return " ".join(text.split()).encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,159 @@
+"""What shows only over several pairs: translations that slipped against their sources, one source translated two ways.
+
+A shift is found as Page's cumulative sum (1954) finds a change: for each offset, the evidence that a source belongs
+to the translation so many places on, rather than to its own, is summed up and never falls below zero. Where it passes
+a threshold, the shift began where the sum last left zero. Evidence are the lengths (``lengths.deviation``) and the
+anchors, that is the numbers, names and protected pieces that two texts share.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from itertools import chain
+
+from diglot.pipeline.checks.lengths import deviation, size
+from diglot.pipeline.document import AlignedPair, Finding
+
+__all__ = ["consistent", "shifted"]
+
+_REACH = 2
+# Evidence is in nats. A pair never weighs more than the cap, so that no single odd one makes a shift.
+_THRESHOLD = 16.0
+_CAP = 5.0
+_ANCHOR = 2.5
+# No shift takes more pairs than this to show; so many are held back at most.
+_LONGEST_WAIT = 48
+
+_ANCHORS = re.compile(r"\d+|[A-Z][A-Za-z]*\d*[A-Za-z]+|[A-Za-z]+_\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What of a pair is compared with its neighbours."""
+
+    source_size: int
+    target_size: int
+    source_anchors: frozenset[str]
+    target_anchors: frozenset[str]
+    language: str
+
+
+class _Shift:
+    """The cumulative sum of one offset, and the position where it last left zero."""
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+        self.sum = 0.0
+        self.start = 0
+        self.found = False
+
+    def add(self, position: int, gain: float) -> bool:
+        """Take in the evidence of one pair; whether the sum has just passed the threshold."""
+        if self.found:  # until there is as much evidence that the shift is over
+            self.sum = min(_THRESHOLD, self.sum + gain)
+            self.found = self.sum > 0
+            return False
+        if not self.sum:
+            self.start = position
+        self.sum = max(0.0, self.sum + gain)
+        self.found = self.sum >= _THRESHOLD
+        return self.found
+
+
+def shifted(pairs: Iterable[AlignedPair], language: str) -> Iterator[AlignedPair]:
+    """The pairs, with a finding where the translations begin to belong to other sources than their own."""
+    waiting: deque[AlignedPair] = deque()
+    shifts = [_Shift(offset) for offset in (-2, -1, 1, 2)]
+    for position, (pair, around) in enumerate(_with_neighbours(pairs)):
+        waiting.append(pair)
+        first = position - len(waiting) + 1  # of those that wait
+        for shift in shifts:
+            if shift.add(position, _gain(around, shift.offset, language)):
+                place = max(0, shift.start - first)
+                waiting[place] = _marked(waiting[place], shift.offset)
+        open_shifts = [shift.start for shift in shifts if shift.sum and not shift.found]
+        while waiting and first < max(min(open_shifts, default=position + 1), position - _LONGEST_WAIT):
+            yield waiting.popleft()
+            first += 1
+    yield from waiting
+
+
+def _with_neighbours(pairs: Iterable[AlignedPair]) -> Iterator[tuple[AlignedPair, list[_Traits | None]]]:
+    """Each pair with its traits in the middle of those around it, None where nothing stands."""
+    window: deque[tuple[AlignedPair | None, _Traits | None]] = deque([(None, None)] * (2 * _REACH), 2 * _REACH + 1)
+    for pair in chain(pairs, [None] * _REACH):
+        window.append((pair, _traits(pair) if pair else None))
+        middle = window[_REACH][0]
+        if middle:
+            yield middle, [traits for _, traits in window]
+
+
+def _gain(around: Sequence[_Traits | None], offset: int, language: str) -> float:
+    """The evidence that a source belongs to the translation ``offset`` places on rather than to its own."""
+    here, other = around[_REACH], around[_REACH + offset]
+    return _belongs(here, other, language) - _belongs(here, here, language) if here and other else 0.0
+
+
+def _marked(pair: AlignedPair, offset: int) -> AlignedPair:
+    where = "next" if offset > 0 else "previous"
+    line = "translation" if abs(offset) == 1 else "translation but one"
+    message = f"From here on the {where} {line} seems to be the one that belongs to each source"
+    advice = "See whether a line is missing or doubled here"
+    return replace(pair, findings=(*pair.findings, Finding("shifted", "error", message, advice)))
+
+
+def _belongs(source: _Traits, target: _Traits, language: str) -> float:
+    """How well the source of one pair and the translation of another go together, in nats."""
+    z = deviation(source.source_size, target.target_size, source.language, language)
+    evidence = -min(_CAP, z * z / 2)
+    if source.source_anchors and target.target_anchors:
+        evidence += _ANCHOR if source.source_anchors & target.target_anchors else -_ANCHOR
+    return evidence
+
+
+def _traits(pair: AlignedPair) -> _Traits | None:
+    """None for a pair that says nothing about its neighbours."""
+    source, target = pair.segment.text, pair.target
+    here, there = size(source), size(target)
+    if pair.translation.status != "translated" or not here or not there:
+        return None
+    return _Traits(here, there, _anchors(source), _anchors(target), pair.segment.language.partition("-")[0])
+
+
+def _anchors(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _ANCHORS.findall(text))
+
+
+def consistent(pairs: Iterable[AlignedPair]) -> Iterator[AlignedPair]:
+    """The pairs, with a finding where a source that came before is translated in another way.
+
+    Sources are remembered by a digest, so that a long document takes little memory.
+    """
+    before: dict[bytes, tuple[int, bytes]] = {}
+    for pair in pairs:
+        source = _normal(pair.segment.text)
+        if pair.translation.status != "translated" or len(source) < _SHORTEST:
+            yield pair
+            continue
+        key, target = _digest(source), _digest(_normal(pair.target))
+        index, first = before.setdefault(key, (pair.segment.index, target))
+        if first != target:
+            message = f"Segment {index + 1} has the same source and another translation"
+            finding = Finding("inconsistent", "info", message, "Choose one of them, if nothing speaks for two")
+            yield replace(pair, findings=(*pair.findings, finding))
+        else:
+            yield pair
+
+
+# Shorter ones (Yes. Right?) are translated as the context asks.
+_SHORTEST = 12
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.split()).rstrip(".。!！").casefold()
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()

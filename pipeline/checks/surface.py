@@ -1,0 +1,167 @@
+"""How a translation is written, by the habits of its language: repetition, brackets, spaces, widths and end marks."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from diglot.pipeline.checks.sides import BLANK, Sides
+from diglot.pipeline.document import Finding, Severity, is_unspaced
+
+__all__ = ["CHECKS", "brackets", "end_mark", "repetition", "spaces", "width"]
+
+_WIDE = ("ja", "zh")
+
+# A piece that follows itself at least twice, or a longer one once more: what a decoder in a loop writes.
+_REPEATED = re.compile(r"(?<!\w)(\w[\w'’-]{0,30}(?:[\s,]+\w[\w'’-]{0,30}){0,7}?)(?:[\s,.]+\1(?!\w)){2,}")
+_REPEATED_WIDE = re.compile(r"([^\W\d_ー〜]{2,20}?)(?:[、，。]?\1){2,}|([^\W\d_]{8,30})[、，。]?\2")
+
+
+def repetition(sides: Sides) -> Iterator[Finding]:
+    """Words that a translation repeats over and over and its source does not."""
+    wide = sides.target_language in _WIDE
+    pattern = _REPEATED_WIDE if wide else _REPEATED
+    match = pattern.search(sides.target_prose)
+    if match is None or _REPEATED.search(sides.source_prose) or _REPEATED_WIDE.search(sides.source_prose):
+        return
+    piece = match[1] or match[2]
+    times = match[0].count(piece)
+    message = f"“{piece}” is repeated {times} times"
+    yield Finding("repetition", "error", message, "Translate it again, or take the repetition out", target=match.span())
+
+
+_CLOSERS = dict(zip(")]}」』】》〉〕", "([{「『【《〈〔", strict=True))
+_SAME = dict(zip("（）［］｛｝", "()[]{}", strict=True))
+_BRACKETS = re.compile(f"[{re.escape(''.join((*_CLOSERS, *_CLOSERS.values(), *_SAME)))}]")
+_UNPAIRED = re.compile(r"(?:(?:\A|\s)\w{1,3}|[:;][-']?)\Z")  # a) 12) :-)
+_QUOTES = re.compile('["“”„«»「」『』]')
+_QUOTING = "「」『』"
+
+
+def brackets(sides: Sides) -> Iterator[Finding]:
+    """A bracket without its partner, in a translation whose source has them all.
+
+    A quotation may go on in the next segment: 「 is looked at only where the source opens and closes all its
+    quotations.
+    """
+    place = _lone_bracket(sides.target_prose)
+    if place is None or _lone_bracket(sides.source_prose) is not None:
+        return
+    mark = sides.target[place]
+    if mark in _QUOTING and len(_QUOTES.findall(sides.source_prose)) % 2:
+        return
+    message = f"The bracket {mark} has no partner"
+    severity: Severity = "info" if mark in _QUOTING else "warning"
+    yield Finding("bracket", severity, message, "Close it, or take it out", target=(place, place + 1))
+
+
+def _lone_bracket(text: str) -> int | None:
+    """The place of the first bracket that is not closed or not opened. （ and ) make a pair."""
+    stack: list[tuple[str, int]] = []
+    for match in _BRACKETS.finditer(text):
+        mark, place = _SAME.get(match[0], match[0]), match.start()
+        if mark not in _CLOSERS:
+            stack.append((mark, place))
+        elif not stack and _UNPAIRED.search(text, max(0, place - 4), place):
+            continue
+        elif not stack or stack.pop()[0] != _CLOSERS[mark]:
+            return place
+    return stack[0][1] if stack else None
+
+
+_TWO_SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
+_SPACE_BEFORE_MARK = re.compile(r"(?<=[\w%)\]])[ \u00a0]+(?=[,.;:!?、。，；：！？](?:\s|\Z))")
+_SPACE_BETWEEN_WIDE = re.compile(r"(?<=[\u3041-\u30ff\u4e00-\u9fff、。，]) (?=[\u3041-\u30ff\u4e00-\u9fff])")
+
+
+def spaces(sides: Sides) -> Iterator[Finding]:
+    """Two spaces in a row, or one before a mark or between Chinese or Japanese characters, as the source has none."""
+    target = sides.target_prose
+    if not _TWO_SPACES.search(sides.source_prose):
+        for match in _TWO_SPACES.finditer(target):
+            yield Finding("space", "info", "Two spaces in a row", "Leave one", target=match.span())
+    if sides.target_language != "fr" and not _SPACE_BEFORE_MARK.search(sides.source_prose):
+        for match in _SPACE_BEFORE_MARK.finditer(target):
+            yield Finding("space", "info", "A space before a punctuation mark", "Take it out", target=match.span())
+    if sides.target_language in _WIDE and not _SPACE_BETWEEN_WIDE.search(sides.source_prose):
+        found = list(_SPACE_BETWEEN_WIDE.finditer(target))
+        if len(found) == 1:  # more are a style
+            yield Finding("space", "info", "A space between characters", "Take it out", target=found[0].span())
+
+
+_HALF_KATAKANA = re.compile("[\uff61-\uff9f]+")
+_FULL_LATIN = re.compile("[Ａ-Ｚａ-ｚ]+")
+_FULL_MARK = re.compile("[，。；：？！、「」『』（）]")
+_HALF_MARK = re.compile(r"(?<=[\u3041-\u30ff\u4e00-\u9fff])[,;?!](?=[\u3041-\u30ff\u4e00-\u9fff]|\Z)")
+
+
+def width(sides: Sides) -> Iterator[Finding]:
+    """Characters as wide as another script has them: ｶﾅ, Ｗｏｒｄ, or ，in an English sentence."""
+    target, source = sides.target_prose, sides.source_prose
+    if match := _HALF_KATAKANA.search(target):
+        yield Finding("width", "info", "Half-width katakana", "Write full-width katakana", target=match.span())
+    if (match := _FULL_LATIN.search(target)) and not _FULL_LATIN.search(source):
+        yield Finding("width", "info", "Full-width letters", "Write half-width letters", target=match.span())
+    if sides.target_language in _WIDE:
+        if match := _HALF_MARK.search(target):
+            message = f"“{match[0]}” is a half-width mark among full-width characters"
+            yield Finding("width", "info", message, "Write the full-width mark", target=match.span())
+    elif sides.target_language != "ko" and (match := _FULL_MARK.search(target)):
+        message = f"“{match[0]}” is no mark of this language"
+        advice = "Write the mark of the language"
+        if not _is_quoted_wide(target, match.start()):
+            yield Finding("width", "warning", message, advice, target=match.span())
+
+
+def _is_quoted_wide(text: str, place: int) -> bool:
+    """Whether a mark stands beside Chinese or Japanese characters, in a quotation then."""
+    return any(is_unspaced(c) and c.isalpha() for c in text[max(0, place - 1) : place + 2])
+
+
+_TAIL = re.compile("[\"'”’»)\\]）」』】》〉\\s*_~`" + BLANK + "]+\\Z")
+_ENDS = {
+    ".": ".",
+    "。": ".",
+    "．": ".",
+    "｡": ".",
+    "?": "?",
+    "？": "?",
+    "!": "!",
+    "！": "!",
+    "…": "…",
+    ":": ":",
+    "：": ":",
+}
+_QUESTION_WORDS = {
+    "ja": re.compile("か[。\\s]*\\Z|[のかねよ]\\Z|でしょう|ますか|ください"),
+    "ko": re.compile("[까요지나니가]\\Z"),
+}
+
+
+def end_mark(sides: Sides) -> Iterator[Finding]:
+    """A question that no longer ends as one, or a full stop of another language's."""
+    here, there = _end(sides.source_prose), _end(sides.target_prose)
+    target = _TAIL.sub("", sides.target_prose)
+    place = (len(target) - 1, len(target)) if target else None
+    if here == "?" and there in ("", "."):
+        words = _QUESTION_WORDS.get(sides.target_language)
+        if not (words and words.search(target.rstrip("。."))):
+            yield Finding("end-mark", "info", "The question mark is missing", "End it as a question", target=place)
+    elif (
+        there == "."
+        and sides.target_language in _WIDE
+        and target.endswith(".")
+        and target[-2:-1]
+        and is_unspaced(target[-2])
+    ):
+        yield Finding("end-mark", "info", "The sentence ends in a half-width full stop", "Write 。", target=place)
+    elif here in (".", "!") and there == "" and sides.target_language not in _WIDE and Counter(target)[" "] > 2:
+        yield Finding("end-mark", "info", "The sentence has no mark at its end", "Write the mark", target=place)
+
+
+def _end(text: str) -> str:
+    """The mark at the end of a text, the same for all languages, or nothing."""
+    text = _TAIL.sub("", text)
+    return _ENDS.get(text[-1:], "")
+
+
+CHECKS = (repetition, brackets, spaces, width, end_mark)

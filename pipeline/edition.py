@@ -1,0 +1,176 @@
+"""One lecture through all stages: the file opened, its segments translated and checked, the edition made of them."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from io import StringIO
+from pathlib import Path
+
+from diglot import InputError
+from diglot.pipeline import bilingual, detect, formats
+from diglot.pipeline.check import check_all
+from diglot.pipeline.decode import decode
+from diglot.pipeline.document import AlignedPair, Document, Segment
+from diglot.pipeline.glossary import Glossary
+from diglot.pipeline.repair import Step, repair
+from diglot.pipeline.segment import segment
+from diglot.pipeline.translate import Request, Translator, is_kept, source_language, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read: repaired or as it is, in which format (None: recognised), with its comments or without."""
+
+    repair: bool = True
+    format: str | None = None
+    comments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file as the pipeline sees it: its document, its encoding, and the plan of its repair."""
+
+    document: Document
+    encoding: str
+    plan: tuple[Step, ...]
+
+
+def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
+    """Decode, repair, parse and detect. ``name`` is for the format and for messages. Raises :class:`diglot.InputError`."""
+    try:
+        decoded = decode(data)
+        repaired = repair(decoded.text) if reading.repair else None
+        text, plan = (repaired.text, repaired.plan) if repaired else (decoded.text, ())
+        kind = reading.format or formats.recognise(text, name)
+        document = formats.parse(text, kind, comments=reading.comments)
+    except InputError as exc:
+        raise InputError(f"{name}: {exc}") from exc
+    return Opened(detect.detect(document), decoded.encoding, plan)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises :class:`diglot.InputError` that says why it cannot be read."""
+    try:
+        return path.read_bytes()
+    except IsADirectoryError as exc:
+        raise InputError(f"{path}: is a directory; name the files in it, as in {path}/*.md") from exc
+    except OSError as exc:
+        raise InputError(f"{path}: cannot be read ({exc.strerror})") from exc
+
+
+def segments_of(document: Document) -> Iterator[Segment]:
+    """The segments of a document, each in its own language."""
+    return detect.detect_segments(segment(document), document)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came of one document in one target language."""
+
+    status: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    repaired: int = 0
+    seconds: float = 0.0
+    untranslated: list[Segment] = field(default_factory=list)
+
+    def count(self, pair: AlignedPair) -> None:
+        """Take a pair into account."""
+        self.status[pair.translation.status] += 1
+        self.languages[pair.segment.language] += 1
+        self.findings.update(finding.severity for finding in pair.findings)
+        if pair.translation.status == "untranslated":
+            self.untranslated.append(pair.segment)
+
+    def line(self) -> str:
+        """One line for people."""
+        total = self.status.total()
+        parts = [f"{total} segments"]
+        parts += [f"{count} {status}" for status, count in sorted(self.status.items(), reverse=True)]
+        parts.append("languages " + " ".join(f"{code}:{count}" for code, count in self.languages.most_common()))
+        parts += [f"{self.repaired} places repaired"] if self.repaired else []
+        parts += [f"{count} {severity}s" for severity, count in sorted(self.findings.items()) if severity != "info"]
+        rate = self.status["translated"] / self.seconds if self.seconds > 0 else 0.0
+        return ", ".join(parts) + f", {self.seconds:.1f} s, {rate:.1f} segments/s"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A document translated: its pairs, the language of its sources (``mul``: several; empty: nothing to translate)."""
+
+    document: Document
+    pairs: Sequence[AlignedPair]
+    source: str
+    target: str
+    summary: Summary
+
+    def text(self) -> str:
+        """The translated document."""
+        done = ((p.segment, p.translation.text) for p in self.pairs if p.translation.status == "translated")
+        return formats.render(self.document, done)
+
+    def write(self, format: str, title: str) -> str:
+        """An aligned edition as text, in one of ``bilingual.WRITERS``."""
+        file = StringIO(newline="")
+        bilingual.WRITERS[format](
+            self.pairs, file, title=title, source=self.source, target=self.target, document=self.document
+        )
+        return file.getvalue()
+
+
+def request_for(segments: Iterable[Segment], target: str, languages: Iterable[str], only: str | None = None) -> Request:
+    """What is wanted of these segments: passages of uncertain language are taken for the document's commonest."""
+    counts = Counter(one.language for one in segments if one.language != "und")
+    fallback = only or (counts.most_common(1)[0][0] if counts else None)
+    return Request(target, frozenset(languages), only, fallback)
+
+
+def source_of(segments: Iterable[Segment], request: Request) -> str:
+    """The language that an edition is from: of the segments to be translated, ``mul`` for several, empty for none."""
+    languages = {source_language(s, request) for s in segments if not is_kept(s, request)}
+    return "" if not languages else languages.pop() if len(languages) == 1 else "mul"
+
+
+def make_edition(
+    opened: Opened,
+    segments: Sequence[Segment],
+    translator: Translator,
+    request: Request,
+    *,
+    glossary: Glossary | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Edition:
+    """Translate and check one document; ``progress`` is called with the number of segments done since the last call."""
+    started = time.monotonic()
+    summary = Summary(repaired=len(opened.plan))
+    pairs = []
+    for pair in check_all(translate(segments, translator, request), request.target, glossary=glossary):
+        summary.count(pair)
+        pairs.append(pair)
+        progress(1)
+    summary.seconds = time.monotonic() - started
+    return Edition(opened.document, pairs, source_of(segments, request), request.target, summary)
+
+
+def without_fillers(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Segments with hesitations (um, えーと, 嗯) left out of what is translated; the document keeps them."""
+    from diglot.pipeline.segment import fillers
+
+    for one in segments:
+        cuts = fillers(one.text, one.language)
+        yield _without(one, cuts) if cuts else one
+
+
+def _without(segment: Segment, cuts: Sequence[tuple[int, int]]) -> Segment:
+    kept, spans, last, removed = [], [], 0, 0
+    for start, end in [*cuts, (len(segment.text), len(segment.text))]:
+        kept.append(segment.text[last:start])
+        spans += [
+            replace(span, start=span.start - removed, end=span.end - removed)
+            for span in segment.spans
+            if last <= span.start and span.end <= start
+        ]
+        removed += end - start
+        last = end
+    return replace(segment, text="".join(kept), spans=tuple(spans))

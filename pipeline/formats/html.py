@@ -1,0 +1,130 @@
+"""Raw HTML inside Markdown: the text between the tags, with the tags kept.
+
+Method: one regular expression finds the tags; tags of running text (``<b>``, ``<a>``) are protected marks in it, all
+others end a block. What stands in ``<pre>``, ``<script>``, ``<code>`` and their like is left alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from diglot.pipeline.document import Block, BlockKind, Range, Span, has_words
+from diglot.pipeline.formats.inline import Inline
+from diglot.pipeline.formats.lines import trim
+
+# Possessive, and no "<" within a tag: each character is looked at once on hostile input too.
+TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*+)(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>"
+    r"|<!--.*?(?:-->|\Z)|<[!?][^<>]*+>",
+    re.DOTALL,
+)
+
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+RUNNING = _names(
+    "a abbr acronym b bdi bdo big cite del dfn em font i ins label mark q rb rp rt ruby s small span strike strong sub "
+    "sup time tt u wbr"
+)
+VERBATIM = _names("code kbd math samp svg var")  # within running text, not to be read
+_CLOSED = _names("audio canvas iframe object pre script style textarea video")  # blocks, not to be read
+_KINDS: dict[str, BlockKind] = {
+    **dict.fromkeys(("figcaption", "caption", "center"), "caption"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "summary"), "heading"),
+    **dict.fromkeys(("li", "dt", "dd"), "item"),
+    **dict.fromkeys(("td", "th"), "cell"),
+    "blockquote": "quote",
+}
+_ALT = re.compile(r"\salt\s*=\s*(?P<quote>[\"'])(?P<alt>[^<>]*?)(?P=quote)", re.IGNORECASE)
+_DEEPEST = 8  # open tags looked at for the one that a closing tag belongs to
+_FILE_NAME = re.compile(r"\S*\.\w{2,4}")
+
+
+class Tags:
+    """The tags of running text as they come: protected in it, each closing one joined to its opening one."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[str, int, int]] = []  # name, number of the mark, where it begins
+
+    def take(self, run: Inline, tag: re.Match[str], start: int, end: int) -> None:
+        """Protect a tag; where it closes code, all of that code."""
+        name = tag["name"].lower()
+        if not tag["close"]:
+            number = run.protect(start, end, "tag")
+            if name != "wbr" and not tag[0].endswith("/>"):
+                self.open.append((name, number, start))
+            return
+        depth = next((d for d in range(1, min(_DEEPEST, len(self.open)) + 1) if self.open[-d][0] == name), 0)
+        if not depth:
+            run.protect(start, end, "tag")
+            return
+        _, number, opened = self.open[-depth]
+        del self.open[-depth:]
+        if name in VERBATIM:
+            run.protect(opened, end, "code")
+        else:
+            run.protect(start, end, "tag", opening=number)
+
+
+def image_text(text: str, start: int, end: int) -> Iterator[Block]:
+    """The words that stand for an image, as a block; a mere file name is none."""
+    start, end = trim(text, start, end)
+    if has_words(text[start:end]) and not _FILE_NAME.fullmatch(text, start, end):
+        yield Block("attribute", ((start, end),))
+
+
+def blocks(text: str, shadow: str, lines: Sequence[Range], kind: BlockKind, outside: Sequence[Span]) -> Iterator[Block]:
+    """The blocks of a piece of HTML that stands in ``lines``; ``shadow`` is the text with its opaque regions filled."""
+    reader = _Reader(text, lines, kind, outside)
+    position, last = lines[0][0], lines[-1][1]
+    for tag in TAG.finditer(shadow, position, last):
+        if tag.start() < position:
+            continue
+        reader.words(position, tag.start())
+        position = tag.end()
+        name = (tag["name"] or "").lower()
+        if name in RUNNING or name in VERBATIM:
+            reader.tags.take(reader.run, tag, *tag.span())
+            continue
+        yield from reader.end_block(name, closing=bool(tag["close"]))
+        if alt := _ALT.search(tag[0]) if name == "img" else None:
+            yield from image_text(text, tag.start() + alt.start("alt"), tag.start() + alt.end("alt"))
+        if name in _CLOSED and not tag["close"]:
+            closing = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(shadow, position, last)
+            position = closing.start() if closing else last
+    reader.words(position, last)
+    yield from reader.end_block("", closing=True)
+
+
+class _Reader:
+    """The block being read, and the elements that it is in."""
+
+    def __init__(self, text: str, lines: Sequence[Range], kind: BlockKind, outside: Sequence[Span]) -> None:
+        self.text, self.lines, self.line, self.outside = text, lines, 0, outside
+        self.kinds: list[tuple[str, BlockKind]] = [("", kind)]
+        self._begin()
+
+    def _begin(self) -> None:
+        self.run, self.tags = Inline(self.text, self.kinds[-1][1], self.outside), Tags()
+
+    def words(self, start: int, end: int) -> None:
+        """Take text between tags, line by line."""
+        while self.line < len(self.lines) and self.lines[self.line][0] < end:
+            left, right = self.lines[self.line]
+            if max(left, start) < min(right, end):
+                self.run.cover(max(left, start), min(right, end))
+            if right > end:
+                return
+            self.run.end_line()
+            self.line += 1
+
+    def end_block(self, name: str, closing: bool) -> Iterator[Block]:
+        """Give the block so far, and enter or leave an element."""
+        if block := self.run.block():
+            yield block
+        if not closing and name in _KINDS:
+            self.kinds.append((name, _KINDS[name]))
+        elif closing and self.kinds[-1][0] == name and name:
+            self.kinds.pop()
+        self._begin()

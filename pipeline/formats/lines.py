@@ -1,0 +1,74 @@
+"""Lines with their places: what plain text, transcripts and subtitles are read by.
+
+A line ends at LF, CR LF or a lone CR, and nowhere else: U+2028 or a form feed inside a line stays inside it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from diglot.pipeline.document import Range
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_WIDE = re.compile(r"[ᄀ-ᅟ⺀-\uA4CF가-힣豈-\uFAFF︰-﹏！-｠\U00020000-\U0003FFFD]")
+
+_FIRST_WORD = re.compile(r"[⺀-\U0003ffff]|[^\s⺀-\U0003ffff]+")
+_SPEAKER = re.compile(
+    r"(?:[A-Z][A-Z0-9.'’ -]{1,30}|(?i:speaker)[ _]?\d{1,3}|[QA]|老师|学生|同学|主持人|教授|先生|司会|質問者|講師"
+    r"|(?:说话人|发言人|発言者|話者|화자)\s*\d{1,3})\s?[:：]\s*"
+)
+SENTENCE_END = ".!?。！？…．｡"
+CLOSING = "\"'”’»›)]}」』）】》〉］｝〕〗"
+
+
+def lines(text: str) -> Iterator[Range]:
+    r"""The lines of a text without their ends and without the white space around them; a blank line is an empty range.
+
+    >>> list(lines(" one\r\n\r\n two "))
+    [(1, 4), (6, 6), (9, 12)]
+    """
+    for match in _LINE.finditer(text):
+        if match.end() > match.start():
+            yield trim(text, match.start(), match.end())
+
+
+def trim(text: str, start: int, end: int) -> Range:
+    """A range without the white space at its ends; where there is nothing else, an empty range at its start."""
+    first = start
+    while first < end and text[first].isspace():
+        first += 1
+    if first == end:
+        return start, start
+    while text[end - 1].isspace():
+        end -= 1
+    return first, end
+
+
+def columns(line: str) -> int:
+    """The width of a line on a screen, where Chinese, Japanese and Korean characters take two columns."""
+    return len(line) + (0 if line.isascii() else len(_WIDE.findall(line)))
+
+
+def first_word(line: str) -> int:
+    """The columns that must be free before a line break for the first word of a line to stand there instead."""
+    word = _FIRST_WORD.match(line)
+    return columns(word[0]) if word else 1
+
+
+def is_wide(line: str) -> bool:
+    """Whether the letters of a line are Chinese, Japanese or Korean for the greater part."""
+    return 2 * (columns(line) - len(line)) > sum(map(str.isalpha, line))
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends as a sentence does, closing quotes and brackets aside."""
+    return line.rstrip(CLOSING).endswith(tuple(SENTENCE_END))
+
+
+def after_speaker(text: str, start: int, end: int) -> int:
+    """Where the words of a line begin: after the name of who speaks (``DR. LEE:``, ``Speaker 2:``), if there is one.
+
+    >>> after_speaker("LECTURER: Good morning.", 0, 23), after_speaker("Note: it works.", 0, 15)
+    (10, 0)
+    """
+    name = _SPEAKER.match(text, start, end)
+    return name.end() if name and name.end() < end else start

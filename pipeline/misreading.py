@@ -1,0 +1,299 @@
+"""What may have happened to a text: bytes written in one encoding, read in another, some lost; and the way back.
+
+A :class:`Misreading` made bytes of the text in ``written`` and other text of the bytes in ``read``. The way back is a
+search. The damaged text gives the bytes again; they are read as ``written``; where bytes are lost several characters are
+possible, and any stretch may have been clean all along. All these readings are paths through one lattice; the character
+model says how many bits each takes, and a beam keeps the best (:func:`search`).
+
+Bytes are written as the characters U+0000 to U+00FF here, so that bytes, gaps (U+FFFD) and characters that ``read`` does
+not have can stand in one string.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import accumulate, product
+from typing import NamedTuple
+
+from diglot.pipeline.plausibility import CharacterModel, model
+
+SINGLE_BYTE = (
+    "windows-1252",
+    "iso-8859-1",
+    "windows-1254",
+    "windows-1251",
+    "windows-1250",
+    "mac-roman",
+    "cp437",
+    "cp850",
+    "windows-1253",
+    "windows-1257",
+    "iso-8859-2",
+)
+MULTI_BYTE = ("gb18030", "cp932", "cp949", "euc_jp", "big5hkscs")
+GAP = "\N{REPLACEMENT CHARACTER}"
+OPAQUE = "\uffff"  # a character that ``read`` does not have
+
+OPEN = 8.0  # bits: a damaged stretch begins here
+LOST = 1.0  # bits: a byte is lost here
+BEAM = 12  # paths kept
+SPREAD = 24.0  # bits: a path so much worse than the best is given up
+CERTAIN, KEEP = 0.95, 0.6  # probability of a character among its rivals: no doubt; too little to replace a gap
+
+
+class Misreading(NamedTuple):
+    """Bytes that were written in one encoding and read in another."""
+
+    written: str
+    read: str
+
+
+class Atom(NamedTuple):
+    """The smallest piece that is put right: ``before`` stands for ``after``, by ``misread`` (none where it was clean)."""
+
+    before: str
+    after: str
+    misread: tuple[Misreading, ...] = ()
+    certain: bool = True
+
+
+class Edge(NamedTuple):
+    """A way to read the next ``length`` bytes; ``rivals`` are all the characters that they may stand for."""
+
+    length: int
+    text: str
+    bits: float
+    rivals: str = ""
+
+
+@cache
+def misreadings() -> dict[str, dict[str, float]]:
+    """Those searched for: read, written, and the bits that it takes to say that this one happened."""
+    found = {read: {"utf-8": 0.0 if read in SINGLE_BYTE else 3.0} for read in (*SINGLE_BYTE, *MULTI_BYTE)}
+    for written in MULTI_BYTE:
+        for read in ("windows-1252", "iso-8859-1", "windows-1251", "mac-roman", *MULTI_BYTE):
+            if written != read:
+                found[read][written] = 6.0
+    for read in ("iso-8859-1", *MULTI_BYTE):
+        found[read]["windows-1252"] = 6.0
+    return found
+
+
+STRAY = Misreading("windows-1252", "utf-8")  # single bytes in UTF-8, each read as a replacement character
+
+
+@cache
+def high_half(encoding: str) -> str:
+    """The characters of the bytes 0x80 to 0xFF; an undefined byte is the control character of its number, as in browsers."""
+    return "".join(bytes([byte]).decode(encoding, "ignore") or chr(byte) for byte in range(0x80, 0x100))
+
+
+@cache
+def undefined(encoding: str) -> tuple[str, ...]:
+    """The bytes that a single-byte encoding leaves undefined: programs drop them."""
+    return tuple(chr(b) for b in range(0x80, 0x100) if not bytes([b]).decode(encoding, "ignore"))
+
+
+@lru_cache(1 << 16)
+def to_bytes(misreading: Misreading, char: str) -> str:
+    """The bytes that were read as a character; OPAQUE where there are none."""
+    written, read = misreading
+    if char < "\x80" or char == GAP:
+        return char
+    if read in SINGLE_BYTE:
+        at = high_half(read).find(char)
+        return chr(0x80 + at) if at >= 0 else OPAQUE
+    if read == "cp932" and written != "utf-8" and char in _ibm_extensions():
+        return _ibm_extensions()[char]
+    return char.encode(read, "ignore").decode("latin-1") or OPAQUE
+
+
+@cache
+def _ibm_extensions() -> dict[str, str]:
+    """Characters that cp932 has twice, with the bytes that Python does not write. UTF-8 has no such bytes, other text has."""
+    pairs = (bytes([lead, trail]) for lead in (0xFA, 0xFB, 0xFC) for trail in range(0x40, 0xFD) if trail != 0x7F)
+    return {char: pair.decode("latin-1") for pair in pairs if GAP not in (char := pair.decode("cp932", "replace"))}
+
+
+def lossless(text: str, misreading: Misreading) -> str | None:
+    """What a text stands for if all of it was misread and no byte is lost; None where that cannot be."""
+    data = "".join([to_bytes(misreading, char) for char in text])
+    try:
+        return data.encode("latin-1").decode(misreading.written)
+    except UnicodeError:
+        return None
+
+
+def rough_readings(text: str, read: str, written: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What a text that was read so may stand for, by encoding written in, with U+FFFD where it is not so simple."""
+    try:
+        data = text.encode(read)
+    except UnicodeEncodeError:
+        units = [to_bytes(Misreading("utf-8", read), char) for char in text]
+        if units.count(OPAQUE) * 3 > len(units):
+            return
+        data = "".join(units).replace(OPAQUE, "\x1a").replace(GAP, "\x1a").encode("latin-1")
+    for encoding in written:
+        reading = data.decode(encoding, "replace").replace("\x1a", GAP).strip(GAP)  # a character may be cut at the ends
+        if reading.count(GAP) * 3 <= len(reading):
+            yield encoding, reading
+
+
+@lru_cache(1 << 16)
+def edges(misreading: Misreading, data: str) -> tuple[Edge, ...]:
+    """The ways to read the first character of some bytes (four of them are enough)."""
+    written, read = misreading
+    found = []
+    for length in range(1, len(data) + 1):
+        try:
+            text = data[:length].encode("latin-1").decode(written)
+        except UnicodeError:
+            continue
+        if len(text) == 1:
+            found.append(Edge(length, text, 0.0))
+            break
+    book = lossy_book(misreading, GAP in data)
+    for length in range(1, len(data) + 1):
+        rivals = book.get(data[:length], "")
+        found += [Edge(length, char, LOST, rivals) for char in rivals]
+    return tuple(found)
+
+
+@cache
+def lossy_book(misreading: Misreading, gaps: bool) -> dict[str, str]:
+    """Bytes of which some are lost, dropped or (``gaps``) marked, and the characters that they may stand for."""
+    written, read = misreading
+    if gaps:
+        losses = _gap_losses(undefined(read) if read in SINGLE_BYTE else tuple(map(chr, range(0x80, 0x100))))
+    elif read in SINGLE_BYTE:
+        # A soft hyphen is invisible, a no-break space is taken for a space or trimmed: both are lost at times.
+        losses = {**dict.fromkeys(undefined(read), ("",)), "\xad": ("\xad", ""), "\xa0": ("\xa0", " ", "")}
+    else:
+        losses = {}
+    book: dict[str, str] = {}
+    for char, data in _alphabet(written):
+        if not losses.keys().isdisjoint(data):
+            forms = product(*(losses.get(byte, (byte,)) for byte in data))
+            for left in {"".join(form) for form in forms} - {data}:
+                if (left[:1] > "\x7f" or written != "utf-8") and left.count(GAP) <= (2 if read in SINGLE_BYTE else 1):
+                    book[left] = book.get(left, "") + char
+    book.pop("", None)
+    return book
+
+
+def _gap_losses(lost: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    return {byte: (byte, GAP) for byte in lost}
+
+
+@cache
+def _alphabet(encoding: str) -> list[tuple[str, str]]:
+    """The characters that the model knows, and the emoji, with their bytes."""
+    known = (*(char for char in model().unigrams if char > "\x7f"), *map(chr, range(0x1F300, 0x1F650)))
+    return [(char, char.encode(encoding, "ignore").decode("latin-1")) for char in known]
+
+
+Key = tuple[bool, str, str]  # whether a damaged stretch goes on, and the last two characters
+
+
+class _State(NamedTuple):
+    bits: float
+    start: int  # where in the bytes the last character starts
+    origin: Key | None  # and the state there
+    text: str
+    damaged: bool
+    rivals: str
+
+
+Layer = dict[Key, _State]
+
+
+def search(text: str, misreading: Misreading, before: str, after: str) -> tuple[float, list[Atom]]:
+    """The most plausible reading of a text, parts of which were misread: its bits and its atoms.
+
+    ``before`` (two characters) and ``after`` are the context on both sides; the bits include those of ``after``.
+    """
+    units = [to_bytes(misreading, char) for char in text]
+    data = "".join(units)
+    starts = {at: i for i, at in enumerate(accumulate(map(len, units), initial=0))}
+    layers: list[Layer] = [{} for _ in range(len(data) + 1)]
+    layers[0][False, before[-2], before[-1]] = _State(0.0, 0, None, "", False, "")
+    for at in range(len(data)):
+        if layers[at]:
+            layers[at] = _pruned(layers[at])
+            clean = text[starts[at]] if at in starts else ""
+            _extend(layers, at, clean, misreading, data[at : at + 4])
+    bits, path = _best_path(layers, after)
+    return bits, list(_atoms(text, path, starts, before, after, misreading))
+
+
+def _extend(layers: list[Layer], at: int, clean: str, misreading: Misreading, data: str) -> None:
+    """From the states at one place to the states behind the next character, clean or misread."""
+    costs = model()
+    trail = misreading.written != "utf-8"  # an ASCII character may be the second half of another
+    ways = edges(misreading, data) if not clean or trail or clean > "\x7f" else ()
+    goal = at + len(to_bytes(misreading, clean)) if clean else at
+    for key, state in layers[at].items():
+        damaged, a, b = key
+        if clean:
+            bits = state.bits + costs[a + b + clean]
+            goes_on = damaged and clean < "\x80" and trail
+            _reach(layers[goal], (goes_on, b, clean), _State(bits, at, key, clean, False, ""))
+        opened = state.bits if damaged else state.bits + OPEN
+        for way in ways:
+            bits = opened + way.bits + costs[a + b + way.text]
+            _reach(layers[at + way.length], (True, b, way.text), _State(bits, at, key, way.text, True, way.rivals))
+
+
+def _reach(layer: Layer, key: Key, state: _State) -> None:
+    known = layer.get(key)
+    if known is None or state.bits < known.bits:
+        layer[key] = state
+
+
+def _pruned(layer: Layer) -> Layer:
+    """The states worth going on from."""
+    if len(layer) == 1:
+        return layer
+    limit = min(state.bits for state in layer.values()) + SPREAD
+    kept = sorted((item for item in layer.items() if item[1].bits <= limit), key=lambda item: item[1].bits)
+    return dict(kept[:BEAM])
+
+
+def _best_path(layers: list[Layer], after: str) -> tuple[float, list[tuple[int, _State]]]:
+    """The bits of the best path and its states, each with the place in the bytes where it ends."""
+    ends = {key: state.bits + model().bits(after, key[1] + key[2]) for key, state in layers[-1].items()}
+    best = min(ends, key=ends.__getitem__)
+    at, state = len(layers) - 1, layers[-1][best]
+    path = []
+    while state.origin is not None:
+        path.append((at, state))
+        at, state = state.start, layers[state.start][state.origin]
+    return ends[best], path[::-1]
+
+
+def _atoms(
+    text: str, path: list[tuple[int, _State]], starts: dict[int, int], before: str, after: str, misreading: Misreading
+) -> Iterator[Atom]:
+    """The path, cut where it and the characters of the damaged text end together."""
+    reading = before[-2:] + "".join(state.text for _, state in path) + after
+    begin = first = 0
+    for i, (at, state) in enumerate(path):
+        if at not in starts:
+            continue
+        end, states = starts[at], [state for _, state in path[first : i + 1]]
+        surest = min(_probability(reading[k : k + 5], path[k][1].rivals) for k in range(first, i + 1))
+        kept = not any(s.damaged for s in states) or (misreading == STRAY and surest < KEEP)
+        piece = text[begin:end]
+        if kept:
+            yield Atom(piece, piece)
+        else:
+            yield Atom(piece, "".join(s.text for s in states), (misreading,), surest >= CERTAIN)
+        begin, first = end, i + 1
+
+
+def _probability(context: str, rivals: str) -> float:
+    """How probable the middle character of five is among all that may stand there."""
+    if not rivals:
+        return 1.0
+    own = model().bits(context[2:], context[:2])
+    others = (model().bits(rival + context[3:], context[:2]) for rival in rivals)
+    return 1 / sum(2 ** min(own - bits, 60.0) for bits in others)

@@ -1,0 +1,407 @@
+"""Mojibake undone, clean text untouched, and a plan of what was done.
+
+Mojibake is text whose bytes were written in one encoding and read in another. It is found and judged by one measure, the
+bits that the character model of :mod:`diglot.pipeline.plausibility` needs to say a text:
+
+1. Suspicion. Stretches where surprise adds up faster than it does in any language (a maximal sum, as in Kadane's algorithm,
+   over the bits of character pairs). Clean prose has next to none, so this decides the speed.
+2. Explanation. For each suspicious stretch every misreading that could have made it (:mod:`diglot.pipeline.misreading`)
+   is tried roughly, the best few by search. A reading is taken when it saves more bits than it takes to say that
+   something happened at all. What comes out may itself be mojibake: then the same again, and the whole is judged.
+3. The document. A misreading that was found once explains fainter traces in the same document, which alone would prove
+   nothing: a lost byte in an otherwise clean word.
+
+What no misreading explains goes to ftfy, which knows more accidents (CESU-8, mixtures), under the same judge.
+
+Code spans and fences are left alone, since they may show mojibake on purpose, unless the whole document was misread.
+"""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, groupby
+from math import inf
+from operator import add
+
+from diglot.pipeline.misreading import (
+    GAP,
+    MULTI_BYTE,
+    OPEN,
+    SINGLE_BYTE,
+    STRAY,
+    Atom,
+    Misreading,
+    lossless,
+    misreadings,
+    rough_readings,
+    search,
+)
+from diglot.pipeline.plausibility import model
+
+DRIFT = 9.0  # bits a character: surprise beyond this adds up
+SUSPICIOUS = 6.0  # bits in sum; clean Chinese and Japanese reach it about five times in a thousand characters
+SUSPICIOUS_LATIN = 3.5  # where no East Asian character is near
+FAINT = 2.0  # where the document is known to be damaged
+NEED = 4.0  # bits that an explanation must save beyond its cost
+SLACK = 8.0  # bits: a rough reading may be worse by so much, character by character, than what it explains
+TRIED = 4  # misreadings searched in earnest
+REACH = 24  # characters that a stretch is widened by on each side
+NEAR = 3  # stretches nearer than that to each other are one
+LONGEST = 400  # characters looked at in one go
+DEPTH = 4  # misreadings one after the other
+EAST_ASIAN = "\u2e80"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One repaired place.
+
+    ``original`` and ``repaired`` are its positions (code points) in the text before and after, ``line`` its line (from 1).
+    ``before`` stood for ``after``; ``misread`` is what had happened, in that order: (written, read) encodings. ``certain``
+    is False where bytes are lost and the context does not decide. ``before == after`` marks a loss that stays (U+FFFD).
+    """
+
+    original: int
+    repaired: int
+    line: int
+    before: str
+    after: str
+    misread: tuple[Misreading, ...]
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A text with its mojibake undone, and the plan of what was done, in the order of the text."""
+
+    text: str
+    plan: tuple[Step, ...]
+
+
+def repair(text: str) -> Repaired:
+    """Undo the mojibake in a text.
+
+    >>> repair("Le cafÃ© est prÃªt, dit-elle.").text
+    'Le café est prêt, dit-elle.'
+    >>> repair("Le café est prêt : « À table ! »").plan
+    ()
+    """
+    if text.isascii():
+        return Repaired(text, ())
+    lines = text.split("\n")
+    code = code_ranges(lines) if "`" in text or "~~~" in text else {}
+    mended = {}
+    for number, line in enumerate(lines):
+        if not line.isascii() and (atoms := _mend_around(line, code.get(number, []))):
+            mended[number] = atoms
+    known = _known(mended.values())
+    if known:
+        _look_again(lines, mended, code, known)
+    plan = tuple(_steps(lines, mended))
+    return Repaired(apply(plan, text), plan)
+
+
+def _known(mended: Iterable[list[Atom]]) -> tuple[Misreading, ...]:
+    """The misreadings found, the commonest first."""
+    found = Counter(misreading for atoms in mended for atom in atoms for misreading in atom.misread)
+    return tuple(misreading for misreading, _ in found.most_common(TRIED))
+
+
+def _look_again(
+    lines: Sequence[str],
+    mended: dict[int, list[Atom]],
+    code: dict[int, list[tuple[int, int]]],
+    known: tuple[Misreading, ...],
+) -> None:
+    """What the misreadings known of the document explain besides."""
+    for number, line in enumerate(lines):
+        if line.isascii():
+            continue
+        atoms = mended.get(number) or [Atom(line, line)]
+        more = _mend_around("".join(a.after for a in atoms), [], known) if number not in code else None
+        if more:
+            mended[number] = compose(atoms, more)
+
+
+def _mend_around(line: str, code: Sequence[tuple[int, int]], known: tuple[Misreading, ...] = ()) -> list[Atom] | None:
+    """The atoms of a line, its code left alone; None where nothing is to be done."""
+    atoms, changed, end = [], False, 0
+    for start, stop in (*code, (len(line), len(line))):
+        mended = _mend(line[end:start], known)
+        changed = changed or mended is not None
+        atoms += mended or [Atom(line[end:start], line[end:start])]
+        atoms.append(Atom(line[start:stop], line[start:stop]))
+        end = stop
+    return atoms if changed else None
+
+
+def _mend(line: str, known: tuple[Misreading, ...]) -> list[Atom] | None:
+    """The atoms of a line, put right until nothing more is found."""
+    atoms = None
+    while (found := _mend_once(line, known)) is not None:
+        atoms = compose(atoms, found) if atoms else found
+        line = "".join(atom.after for atom in found)
+    return atoms
+
+
+def _mend_once(line: str, known: tuple[Misreading, ...]) -> list[Atom] | None:
+    atoms, changed, end = [], False, 0
+    for start, stop in _windows(line, known):
+        found = _explanation(line[start:stop], *_context(line, start, stop), known)
+        if found:
+            atoms += [Atom(line[end:start], line[end:start]), *found.atoms]
+            changed, end = True, stop
+    return [*atoms, Atom(line[end:], line[end:])] if changed else None
+
+
+def _context(line: str, start: int, end: int) -> tuple[str, str]:
+    """Two characters before and after a stretch."""
+    return ("\n\n" + line[max(0, start - 2) : start])[-2:], (line[end : end + 2] + "\n")[:2]
+
+
+def _windows(line: str, known: tuple[Misreading, ...]) -> Iterator[tuple[int, int]]:
+    """The stretches of a line that look misread, widened to what may belong to them, and cut where they are very long."""
+    windows: list[tuple[int, int]] = []
+    for start, end in _suspicious(line, bool(known)):
+        begin, stop = max(0, start - NEAR), end + NEAR
+        if not _likely(line[begin:stop], *_context(line, begin, stop), known):
+            continue
+        begin, stop = _widened(line, start, end)
+        if windows and begin <= windows[-1][1] + NEAR:
+            begin, _ = windows.pop()
+        windows.append((begin, stop))
+    for start, end in windows:
+        at = start
+        while end - at > LONGEST:
+            cut = next((i for i in range(at + LONGEST, at + LONGEST // 2, -1) if line[i] < "\x80"), at + LONGEST)
+            yield at, cut
+            at = cut
+        yield at, end
+
+
+def _widened(line: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch with the non-ASCII characters around it, and two more characters on each side."""
+    left, right = max(0, start - REACH), min(len(line), end + REACH)
+    while start > left and line[start - 1] > "\x7f":
+        start -= 1
+    while end < right and line[end] > "\x7f":
+        end += 1
+    return max(left, start - 2), min(len(line), end + 2)
+
+
+def _suspicious(line: str, faint: bool) -> Iterator[tuple[int, int]]:
+    """Stretches whose bits exceed DRIFT a character by a sum that clean text seldom reaches."""
+    bits = map(model().__getitem__, map(add, "\n" + line, line + "\n"))
+    least = FAINT if faint else SUSPICIOUS_LATIN
+    total = most = 0.0
+    start = end = 0
+    for i, surprise in enumerate(chain(bits, (-inf,)), 1):
+        total += surprise - DRIFT
+        if total > most:
+            most, end = total, i
+        elif total <= 0.0:
+            if most >= least and (stretch := line[start:end]) and (highest := max(stretch)) > "\x7f":
+                if faint or most >= SUSPICIOUS or highest < EAST_ASIAN:
+                    yield start, start + len(stretch)
+            total = most = 0.0
+            start = i
+
+
+@dataclass(frozen=True, slots=True)
+class _Explanation:
+    saved: float
+    atoms: list[Atom]
+
+
+@lru_cache(1 << 12)
+def _explanation(text: str, before: str, after: str, known: tuple[Misreading, ...] = ()) -> _Explanation | None:
+    """What a stretch stands for, if that takes clearly fewer bits than to take it for clean."""
+    clean = model().bits(text + after, before)
+    best: _Explanation | None = None
+    for prior, misreading in _likely(text, before, after, known):
+        bits, atoms = _reading(text, misreading, before, after)
+        saved = clean - bits - prior
+        reading = "".join(atom.after for atom in atoms)
+        if reading == text:
+            continue
+        deeper = _explanation(reading, before, after) if len(reading) < len(text) and not reading.isascii() else None
+        if deeper:
+            saved += deeper.saved
+            atoms = compose(atoms, deeper.atoms)
+        if saved >= NEED and (best is None or saved > best.saved):
+            best = _Explanation(saved, atoms)
+    return best
+
+
+def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> list[tuple[float, Misreading]]:
+    """The misreadings that a rough look finds worth a search, with the bits that each takes by itself."""
+    costs = model()
+    most = costs.unordered(text) + SLACK
+    rough = []
+    for read, priors in _possible(text, known):
+        for written, reading in rough_readings(text, read, tuple(priors)):
+            if costs.unordered(reading) < most:
+                bits = costs.bits(reading + after, before) + priors[written]
+                rough.append((bits, priors[written], Misreading(written, read)))
+    likely = [(prior, misreading) for _, prior, misreading in sorted(rough)[:TRIED]]
+    return [*likely, (0.0, STRAY)] if GAP in text else likely
+
+
+def _possible(text: str, known: tuple[Misreading, ...]) -> Iterator[tuple[str, dict[str, float]]]:
+    """The encodings that may have been read in to give such characters, with those written in and their bits."""
+    if known:
+        yield from ((read, {written: -NEED}) for written, read in known if read != STRAY.read)
+        return
+    high = [char for char in text if char > "\x7f"]
+    east_asian = sum(char > EAST_ASIAN for char in high) * 3
+    for read, priors in misreadings().items():
+        if east_asian >= len(high) if read in MULTI_BYTE else east_asian <= 2 * len(high):
+            yield read, priors
+
+
+def _reading(text: str, misreading: Misreading, before: str, after: str) -> tuple[float, list[Atom]]:
+    """The best reading of a text that was misread in this way: its bits and its atoms."""
+    plain = lossless(text, misreading)
+    if plain is None:
+        return search(text, misreading, before, after)
+    bits = OPEN + model().bits(plain + after, before)
+    if misreading.written == "utf-8" and misreading.read in SINGLE_BYTE:
+        return bits, list(_runs(text, misreading))
+    return bits, [Atom(text, plain, (misreading,))]
+
+
+def _runs(text: str, misreading: Misreading) -> Iterator[Atom]:
+    """Atoms of a text in which ASCII stands for itself."""
+    end = 0
+    for run in re.finditer(r"[^\x00-\x7f]+", text):
+        yield Atom(text[end : run.start()], text[end : run.start()])
+        yield Atom(run[0], lossless(run[0], misreading) or run[0], (misreading,))
+        end = run.end()
+    yield Atom(text[end:], text[end:])
+
+
+def compose(first: Iterable[Atom], second: Iterable[Atom]) -> list[Atom]:
+    """Two rounds of repair in one; the second is a repair of what the first gave."""
+    ones, twos = (deque(atom for atom in atoms if atom.before) for atoms in (first, second))
+    composed = []
+    while ones:
+        a, b = [ones.popleft()], [twos.popleft()]
+        ahead = len(a[0].after) - len(b[0].before)
+        while ahead:
+            if ahead > 0 and not a[-1].misread:
+                ones.appendleft(_cut(a, ahead))
+                ahead = 0
+            elif ahead < 0 and not b[-1].misread:
+                twos.appendleft(_cut(b, -ahead))
+                ahead = 0
+            elif ahead < 0:
+                a.append(ones.popleft())
+                ahead += len(a[-1].after)
+            else:
+                b.append(twos.popleft())
+                ahead -= len(b[-1].before)
+        composed.append(_merged(a, b))
+    return composed
+
+
+def _cut(atoms: list[Atom], length: int) -> Atom:
+    """Cut so many characters off the last atom, a clean one, and return them."""
+    text = atoms[-1].before
+    atoms[-1] = Atom(text[:-length], text[:-length])
+    return Atom(text[-length:], text[-length:])
+
+
+def _merged(first: list[Atom], second: list[Atom]) -> Atom:
+    chains = (max((atom.misread for atom in atoms), key=len) for atoms in (second, first))
+    return Atom(
+        "".join(atom.before for atom in first),
+        "".join(atom.after for atom in second),
+        tuple(chain.from_iterable(chains)),
+        all(atom.certain for atom in (*first, *second)),
+    )
+
+
+def code_ranges(lines: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
+    """By line (from 0) the ranges of Markdown code: spans in backticks, and closed fences."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    fence, opened = "", 0
+    for number, line in enumerate(lines):
+        mark = re.match(r" {0,3}(`{3,}|~{3,})(.*)", line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                for inside in range(opened + 1, number):
+                    found[inside] = [(0, len(lines[inside]))]
+                fence = ""
+        elif mark and "`" not in mark[2]:
+            fence, opened = mark[1], number
+    for number, line in enumerate(lines):
+        if "`" in line and number not in found:
+            spans = list(_code_spans(line))
+            if spans:
+                found[number] = spans
+    return found
+
+
+def _code_spans(line: str) -> Iterator[tuple[int, int]]:
+    """The spans of a line between runs of as many backticks."""
+    runs = [(m.start(), m.end()) for m in re.finditer("`+", line)]
+    closers: dict[int, list[int]] = {}
+    for i in range(len(runs) - 1, -1, -1):
+        closers.setdefault(runs[i][1] - runs[i][0], []).append(i)
+    i = 0
+    while i < len(runs):
+        start, end = runs[i]
+        same = closers[end - start]
+        while same and same[-1] <= i:
+            same.pop()
+        if same:
+            close = same.pop()
+            yield start, runs[close][1]
+            i = close
+        i += 1
+
+
+def _steps(lines: Sequence[str], mended: dict[int, list[Atom]]) -> Iterator[Step]:
+    """The changes of the lines as steps: neighbours that happened alike are one."""
+    original = repaired = 0
+    for number, line in enumerate(lines):
+        for atom in _joined(mended.get(number) or [Atom(line, line)]):
+            if atom.before != atom.after:
+                yield Step(original, repaired, number + 1, atom.before, atom.after, atom.misread, atom.certain)
+            elif GAP in atom.before:
+                for gap in re.finditer(GAP + "+", atom.before):
+                    at = gap.start()
+                    yield Step(original + at, repaired + at, number + 1, gap[0], gap[0], (), certain=False)
+            original += len(atom.before)
+            repaired += len(atom.after)
+        original += 1
+        repaired += 1
+
+
+def _joined(atoms: Iterable[Atom]) -> Iterator[Atom]:
+    for (misread, certain), group in groupby(atoms, key=lambda atom: (atom.misread, atom.certain)):
+        pieces = list(group)
+        yield Atom("".join(p.before for p in pieces), "".join(p.after for p in pieces), misread, certain)
+
+
+def apply(plan: Iterable[Step], text: str) -> str:
+    """Do to the original text what a plan says. Raises ValueError where it is not the text the plan was made for."""
+    return _replaced(text, ((step.original, step.before, step.after) for step in plan))
+
+
+def undo(plan: Iterable[Step], text: str) -> str:
+    """Turn the repaired text into the original again. Raises ValueError where it is not the text the plan gave."""
+    return _replaced(text, ((step.repaired, step.after, step.before) for step in plan))
+
+
+def _replaced(text: str, changes: Iterable[tuple[int, str, str]]) -> str:
+    pieces, end = [], 0
+    for start, old, new in changes:
+        if start < end or not text.startswith(old, start):
+            message = f"the plan does not fit this text: {old!r} expected at {start}"
+            raise ValueError(message)
+        pieces += [text[end:start], new]
+        end = start + len(old)
+    return "".join([*pieces, text[end:]])

@@ -1,0 +1,189 @@
+"""Build the bundled glossaries: of the proposed translations of each term, those that public repositories really use.
+
+    python scripts/build_glossaries.py LISTS CORPORA
+
+``glossary_candidates.tsv`` beside this script proposes terms and translations; ``glossary_evidence.tsv`` has pairs that
+were read in glossaries of further repositories. LISTS is a folder of term lists (``NAME.en-ja.tsv``: source, target,
+comment), CORPORA one of parallel text (``en-ja.tsv.xz``: corpus, document, first language, second language).
+
+A translation is kept when it is found in two repositories, or in one and in three pairs of its text, where it meets its
+term at least four times as often as by chance. The column ``evidence`` of a glossary says where.
+"""
+
+import argparse
+import csv
+import lzma
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from diglot.pipeline.glossary import read
+from diglot.pipeline.inflection import fold
+from diglot.pipeline.phrases import word_key
+from diglot.pipeline.termfiles import is_verb
+from diglot.pipeline.termindex import Index, units
+
+LANGUAGES = ("ja", "zh", "fr", "de", "es", "ko")
+EVERYDAY = frozenset({"tatoeba-manythings", "tanaka-graded", "jec-basic", "multi30k", "kyoto-wiki"})
+# Lists that come from the repository of a corpus (a repository counts once); inline-terms name theirs in the comment.
+REPOSITORY = {
+    "d2l-terminology-ko": "d2l-ko-2020",
+    "d2l-terminology-zh": "d2l-zh",
+    "d2l-zh-inline-terms": "d2l-zh",
+    "hf-course-glossary": "hf-course",
+    "nnadl-vocabulary": "nnadl-ja",
+    "tf-ja-terminologies": "tf-docs-l10n",
+}
+CHANCE = 4  # so many times more often than by chance
+_BRACKETS = re.compile(r"\s*[(（].*?[)）]")
+Candidate = Mapping[str, str]
+
+
+@dataclass
+class Evidence:
+    """Where a term and a translation were found together: the corpora with the numbers of pairs, and the lists."""
+
+    pairs: Counter[str] = field(default_factory=Counter)
+    lists: set[str] = field(default_factory=set)
+
+    def suffices(self, expected: float) -> bool:
+        """Whether this is enough, when chance alone would give ``expected`` pairs."""
+        together = self.pairs.total()
+        by_chance = together < CHANCE * expected
+        repositories = self.lists if by_chance else self.lists | self.pairs.keys()
+        return len(repositories) > 1 or (len(repositories) == 1 and together > 2 and not by_chance)
+
+    def __str__(self) -> str:
+        most = [f"{corpus} {count}" for corpus, count in self.pairs.most_common(2)]
+        rest = len(self.pairs) - len(most)
+        return ", ".join(
+            [*most, *([f"{rest} more corpora"] if rest else []), *(f"{n} (list)" for n in sorted(self.lists))]
+        )
+
+
+def main() -> None:
+    """Write ``corpora/glossaries/en-XX.tsv`` for each language."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lists", type=Path)
+    parser.add_argument("corpora", type=Path)
+    parser.add_argument("--language", action="append", choices=LANGUAGES, help="only this one (may be repeated)")
+    options = parser.parse_args()
+    here = Path(__file__).parent
+    candidates = table(here / "glossary_candidates.tsv")
+    seen = table(here / "glossary_evidence.tsv")
+    for language in options.language or LANGUAGES:
+        target = here.parent / "corpora" / "glossaries" / f"en-{language}.tsv"
+        proposed = {row["source"]: distinct(row[language].split("|")) for row in candidates if row[language]}
+        evidence: dict[tuple[str, str], Evidence] = defaultdict(Evidence)
+        by_hand = ((row["source"], row["target"], row["repository"]) for row in seen if row["language"] == language)
+        for source, translation, repository in chain(listed(options.lists, language), by_hand):
+            evidence[term_key(source), target_key(translation)].lists.add(repository)
+        found = collect(proposed, language, options.corpora, evidence)
+        write(target, candidates, found, language)
+        print(f"{target.name}: {len(read(target).terms)} of {len(proposed)} terms")
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """The rows of a TSV file with a header line."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def distinct(targets: Sequence[str]) -> list[str]:
+    """Of translations that are matched alike (コンパイラ, コンパイラー) only the first."""
+    kept: dict[str, str] = {}
+    for target in targets:
+        kept.setdefault(target_key(target), target)
+    return list(kept.values())
+
+
+def collect(
+    proposed: Mapping[str, Sequence[str]], language: str, corpora: Path, evidence: Mapping[tuple[str, str], Evidence]
+) -> dict[str, dict[str, Evidence]]:
+    """For each term the translations with enough evidence, in the order in which they are proposed."""
+    sources, targets, rows = count(proposed, language, corpora, evidence)
+    return {
+        source: {
+            target: evidence[term_key(source), target_key(target)]
+            for target in translations
+            if evidence[term_key(source), target_key(target)].suffices(sources[source] * targets[target] / max(rows, 1))
+        }
+        for source, translations in proposed.items()
+    }
+
+
+def listed(lists: Path, language: str) -> Iterator[tuple[str, str, str]]:
+    """The pairs of the term lists, with their repositories; what stands in brackets is left out."""
+    for path in sorted(lists.glob(f"*.en-{language}.tsv")):
+        name = path.name.split(".")[0]
+        for line in path.read_text(encoding="utf-8").splitlines():
+            source, target, comment = (_BRACKETS.sub("", cell).strip() for cell in [*line.split("\t"), "", ""][:3])
+            repositories = re.findall(r"[\w-]+", comment.partition(" in ")[2]) if name == "inline-terms" else [name]
+            for part in re.split(r"[/、,，]", target):
+                for repository in repositories:
+                    yield source, part, REPOSITORY.get(repository, repository)
+
+
+def term_key(source: str) -> str:
+    """What the spellings of a term share: case, hyphens and plurals are left aside."""
+    return " ".join(word_key(unit, "en") for unit in units(source))
+
+
+def target_key(target: str) -> str:
+    """What the spellings of a translation share: space, middle dots and the last long-vowel mark are left aside."""
+    return " ".join(unit.removesuffix("ー") for unit in units(fold(target)))
+
+
+def count(
+    proposed: Mapping[str, Sequence[str]], language: str, corpora: Path, evidence: Mapping[tuple[str, str], Evidence]
+) -> tuple[Counter[str], Counter[str], int]:
+    """Add the pairs in which a term and its translation meet; how many pairs have each term, each translation, and all."""
+    terms: Index[str] = Index("en")
+    for source, targets in proposed.items():
+        terms.add(source, source, verb=is_verb(source, targets, ("en", language)))
+    renderings: Index[str] = Index(language, lenient=True)
+    for target in {target for targets in proposed.values() for target in targets}:
+        renderings.add(target, target, verb=True)
+    with_source: Counter[str] = Counter()
+    with_target: Counter[str] = Counter()
+    number = 0
+    for corpus, english, other in pairs(corpora / f"en-{language}.tsv.xz"):
+        number += 1
+        present = {source for _, _, source in terms.find(english)}
+        rendered = {target for _, _, target in renderings.find(other)}
+        with_source.update(present)
+        with_target.update(rendered)
+        for source in present:
+            for target in rendered.intersection(proposed[source]):
+                evidence[term_key(source), target_key(target)].pairs[corpus] += 1
+    return with_source, with_target, number
+
+
+def pairs(path: Path) -> Iterator[tuple[str, str, str]]:
+    """The pairs of a corpus file with their corpus, without everyday sentences."""
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            corpus, _, english, other = line.rstrip("\n").split("\t")
+            if corpus not in EVERYDAY:
+                yield corpus, english, other
+
+
+def write(
+    path: Path, candidates: Sequence[Candidate], found: Mapping[str, Mapping[str, Evidence]], language: str
+) -> None:
+    """Write a glossary, its terms in the order of the candidates."""
+    lines = ["source\ttarget\tforbidden\tdomain\tnote\tevidence"]
+    for row in candidates:
+        kept = found.get(row["source"])
+        if kept:
+            where = "; ".join(f"{target}: {evidence}" for target, evidence in kept.items())
+            forbidden = row.get(f"forbidden {language}") or ""
+            lines.append("\t".join((row["source"], "|".join(kept), forbidden, row["domain"], row["note"], where)))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Both languages in one cue, at the times of the source."""
+
+import io
+
+import pytest
+from diglot import InputError
+from diglot.pipeline import bilingual, formats
+from diglot.pipeline.document import AlignedPair, Document, Segment, Translation
+
+SRT = """1
+00:00:01,000 --> 00:00:02,500
+Let us start
+with layers.
+
+2
+00:01:03,000 --> 01:00:04,000
+[Music]
+
+3
+01:00:05,000 --> 01:00:06,000
+Right.
+"""
+
+
+def translated(document: Document, translations: dict[str, str]) -> list[AlignedPair]:
+    """A pair for each block, as if it were one sentence."""
+    pairs = []
+    for index, block in enumerate(document.blocks):
+        text = " ".join(document.text[start:end] for start, end in block.ranges)
+        segment = Segment(index, index, block.kind, "en", text, block.ranges)
+        target = translations.get(text, text)
+        pairs.append(AlignedPair(segment, target, Translation(target, "translated" if target != text else "kept")))
+    return pairs
+
+
+def edition(source: str, source_format: str, name: str) -> str:
+    document = formats.parse(source, source_format)
+    pairs = translated(document, {"Let us start with layers.": "Beginnen wir mit den Schichten."})
+    file = io.StringIO()
+    bilingual.write(name, pairs, file, title="t", source="en", target="de", document=document)
+    return file.getvalue()
+
+
+def test_cues_hold_source_and_translation() -> None:
+    first, second, third = edition(SRT, "srt", "srt").strip().split("\n\n")
+    assert first.splitlines()[:4] == ["1", "00:00:01,000 --> 00:00:02,500", "Let us start", "with layers."]
+    assert " ".join(first.splitlines()[4:]) == "Beginnen wir mit den Schichten."
+    assert second == "2\n00:01:03,000 --> 01:00:04,000\n[Music]"
+    assert third == "3\n01:00:05,000 --> 01:00:06,000\nRight."
+
+
+def test_webvtt_from_subrip() -> None:
+    text = edition(SRT, "srt", "vtt")
+    assert text.startswith("WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.500\nLet us start\n")
+    assert len(formats.parse(text, "vtt").blocks) > 0
+
+
+def test_other_lectures_have_no_times() -> None:
+    document = formats.parse("Just text.", "plain")
+    with pytest.raises(InputError, match="made from subtitles only"):
+        bilingual.write("srt", [], io.StringIO(), title="t", source="en", target="de", document=document)
