@@ -26,11 +26,10 @@ from diglot.pipeline import detect
 from diglot.pipeline.document import Block, Document
 from diglot.pipeline.ngrams import evidence, tokens
 
-from scripts.train_detect import Text, columns, piece, speaks, texts, words
+from scripts.train_detect import DICTIONARIES, Text, columns, piece, speaks, texts, words
 
 SEVEN = ("de", "en", "es", "fr", "ja", "ko", "zh")
 CLASSES = {"tiny": 12, "short": 30, "medium": 80, "long": 10**9}
-DICTIONARIES = {"cc-cedict", "ejdict"}  # headwords and glosses, no segments
 Sets = dict[tuple[str, str], list[str]]  # (class, language) -> texts
 
 
@@ -187,6 +186,30 @@ def is_doubtful(text: str) -> bool:
     return max(detect._likelihood(evidence(text))) < detect._DOUBT and len(tokens(text)[0]) >= 3
 
 
+JOINTS = {"in a row": "{} {}", "slash": "{} / {}", "brackets": "{} ({})", "quoted": "{} “{}”", "straight": '{} "{}"'}
+
+
+def print_runs(whole: Sets, rng: random.Random) -> None:
+    """How often two languages on one line are told apart to within three characters, and one is left whole."""
+    clauses = [(text, language) for language in SEVEN for text in whole["medium", language][:200]]
+    left_whole = sum(len(detect.runs(text)) == 1 for text, _ in clauses)
+    print(f"\nOf {len(clauses)} lines in one language {left_whole} stay whole. Two languages on one line:\n")
+    print("| | lines | both languages, cut in the right place |\n|---|---|---|")
+    for name, joint in JOINTS.items():
+        pairs = [rng.sample(clauses, 2) for _ in range(500)]
+        pairs = [(one, other) for one, other in pairs if one[1] != other[1]]
+        right = sum(is_parted(one, other, joint) for one, other in pairs)
+        print(f"| {name} | {len(pairs)} | {100 * right / len(pairs):.1f} % |")
+
+
+def is_parted(one: tuple[str, str], other: tuple[str, str], joint: str) -> bool:
+    """Whether the line made of two texts falls into the two, in their languages."""
+    found = detect.runs(joint.format(one[0], other[0]))
+    languages = [language.partition("-")[0] for _, _, language in found]
+    place = joint.format(one[0], "\0").index("\0")
+    return languages[:2] == [one[1], other[1]] and abs(found[0][1] - place) <= 3 and len(found) <= 3
+
+
 def print_speed(found: Iterable[Text]) -> None:
     """The speed of ``detect`` on one document made of all texts in their order, a paragraph each."""
     lines = [text.text for text in islice(found, 40_000)]
@@ -217,6 +240,7 @@ def main() -> None:
     print_accuracy("Pieces cut from segments", cut, systems)
     print_calibration([whole, cut])
     print_langdetect({"segments": whole, "pieces": cut})
+    print_runs(whole, random.Random(0))
     print_speed(found)
 
 

@@ -1,15 +1,15 @@
 """The training file: cleaned pairs in document order, small enough to send, quick to draw from at random.
 
-A pack is an xz file. Its first line is JSON (the corpora with their domains), each further line a pair: number of the
-corpus, ``1`` where the pair before belongs to the same document, the two languages, the two texts, tab-separated. Pairs
-stay in document order on disk, where they compress to some 45 bytes and where the sentence before is at hand as context;
-the shuffle is made when reading. It is a function of the seed alone, so a training run that was cut off goes on with the
-very pair that came next.
+A pack is an xz file of lines. Each is a pair: ``1`` where the pair before belongs to the same document or ``0``, the two
+texts, tab-separated. The last line is JSON: the corpora with their domains, and the runs of pairs (how many in a row are of
+which corpus and languages). Pairs stay in document order on disk, where they compress to some 45 bytes and where the
+sentence before is at hand as context; the shuffle is made when reading. It is a function of the seed alone, so a training
+run that was cut off goes on with the very pair that came next.
 """
 
 import json
 import lzma
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from diglot import InputError
 from diglot.corpora import Example, Pair
 
-FORMAT = "diglot-pack-1"
+FORMAT = "diglot-pack-2"
+
+
+class Run(NamedTuple):
+    """Pairs in a row that are of one corpus (its number) and one pair of languages."""
+
+    corpus: int
+    languages: tuple[str, str]
+    pairs: int
 
 
 def write_pack(pairs: Iterable[Pair], domains: Mapping[str, str], path: Path, *, preset: int = 6) -> int:
@@ -29,22 +37,27 @@ def write_pack(pairs: Iterable[Pair], domains: Mapping[str, str], path: Path, *,
     ``domains`` gives each corpus its domain tag (``lec``, ``doc``, ``talk``, ``gen``).
     """
     numbers = {corpus: number for number, corpus in enumerate(domains)}
-    header = {"format": FORMAT, "corpora": [{"name": name, "domain": domain} for name, domain in domains.items()]}
-    count, before = 0, ("", "")
+    runs: list[Run] = []
+    document = ("", "")
     unfinished = path.with_name(path.name + ".part")
     with lzma.open(unfinished, "wt", encoding="utf-8", newline="\n", preset=preset) as file:
-        file.write(json.dumps(header) + "\n")
         for pair in pairs:
             here = (pair.corpus, pair.document)
-            columns = (str(numbers[pair.corpus]), "1" if here == before else "0", *pair.languages, pair.first, pair.second)
-            file.write("\t".join(columns) + "\n")
-            before, count = here, count + 1
+            file.write(f"{int(here == document)}\t{pair.first}\t{pair.second}\n")
+            document = here
+            run = Run(numbers[pair.corpus], pair.languages, 1)
+            if runs and runs[-1][:2] == run[:2]:
+                runs[-1] = run._replace(pairs=runs[-1].pairs + 1)
+            else:
+                runs.append(run)
+        corpora = [{"name": name, "domain": domain} for name, domain in domains.items()]
+        file.write(json.dumps({"format": FORMAT, "corpora": corpora, "runs": runs}))
     unfinished.replace(path)
-    return count
+    return sum(run.pairs for run in runs)
 
 
 class Row(NamedTuple):
-    """One line of a pack."""
+    """One pair of a pack."""
 
     corpus: int
     continues: bool
@@ -58,34 +71,33 @@ class Pack:
 
     def __init__(self, path: Path) -> None:
         try:
-            data = lzma.decompress(path.read_bytes())
+            self._text, _, foot = lzma.decompress(path.read_bytes()).rpartition(b"\n")
+            footer = json.loads(foot)
+            if footer["format"] != FORMAT:
+                raise ValueError(footer["format"])
         except (OSError, lzma.LZMAError) as exc:
-            raise InputError(f"{path}: not a pack, or not whole ({exc}); make it again with 'diglot corpus pack'") from exc
-        head, _, self._text = data.partition(b"\n")
-        try:
-            header = json.loads(head)
-            if header["format"] != FORMAT:
-                raise ValueError(header["format"])
+            message = f"{path}: not a pack, or not whole ({exc}); make it again with 'diglot corpus pack'"
+            raise InputError(message) from exc
         except (ValueError, KeyError, TypeError) as exc:
-            raise InputError(f"{path}: not a pack of this version of diglot") from exc
-        self.corpora = [corpus["name"] for corpus in header["corpora"]]
-        self.domains = [corpus["domain"] for corpus in header["corpora"]]
-        self._ends = np.flatnonzero(np.frombuffer(self._text, dtype=np.uint8) == ord("\n"))
+            message = f"{path}: not a pack of this version; make it again with 'diglot corpus pack'"
+            raise InputError(message) from exc
+        self.corpora: list[str] = [corpus["name"] for corpus in footer["corpora"]]
+        self.domains: list[str] = [corpus["domain"] for corpus in footer["corpora"]]
+        self.runs = [Run(corpus, (one, other), pairs) for corpus, (one, other), pairs in footer["runs"]]
+        self._starts = np.cumsum([0, *(run.pairs for run in self.runs)])
+        self._ends = np.append(np.flatnonzero(np.frombuffer(self._text, dtype=np.uint8) == ord("\n")), len(self._text))
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return int(self._starts[-1])
 
     def __getitem__(self, index: int) -> Row:
         start = int(self._ends[index - 1]) + 1 if index else 0
-        corpus, continues, one, other, first, second = (
-            self._text[start : int(self._ends[index])].decode("utf-8").split("\t")
-        )
-        return Row(int(corpus), continues == "1", (one, other), first, second)
+        continues, first, second = self._text[start : int(self._ends[index])].decode("utf-8").split("\t")
+        run = self.runs[int(np.searchsorted(self._starts, index, side="right")) - 1]
+        return Row(run.corpus, continues == "1", run.languages, first, second)
 
-    def keys(self) -> list[tuple[str, str, str]]:
-        """Corpus and languages of each pair."""
-        rows = (self[i] for i in range(len(self)))
-        return [(self.corpora[row.corpus], *row.languages) for row in rows]
+    def __iter__(self) -> Iterator[Row]:
+        return (self[index] for index in range(len(self)))
 
 
 @dataclass(frozen=True)
@@ -110,13 +122,10 @@ class Sampler:
 
     def __init__(self, pack: Pack, mix: Mix, *, seed: int, window: int = 20_000) -> None:
         self.pack, self.seed, self.window_size = pack, seed, window
-        forward, backward = [], []
-        for corpus, one, other in pack.keys():
-            forward.append(mix.factor(corpus, one, other))
-            backward.append(mix.factor(corpus, other, one))
-        self._factors = np.array([forward, backward])
+        named = [(pack.corpora[run.corpus], *run.languages) for run in pack.runs]
+        by_run = [[mix.factor(*n) for n in named], [mix.factor(corpus, two, one) for corpus, one, two in named]]
+        self._factors = np.repeat(np.array(by_run), [run.pairs for run in pack.runs], axis=1)
         self._order: tuple[int, NDArray[np.int64]] | None = None
-        self.epoch_size = int(np.ceil(self._factors).sum())  # an upper bound, the same for every epoch
         self.windows_per_epoch = max(1, round(float(self._factors.sum()) / window))
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from diglot.models.tokenizer import PAD
 
-CHUNK = 4096  # positions whose logits are in memory at once
+LOGITS = {"cpu": 1 << 21, "cuda": 1 << 28}  # logits in memory at once: what fits a cache, what fills a chip
 
 
 def cross_entropy(hidden: Tensor, weight: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
@@ -22,6 +22,9 @@ def cross_entropy(hidden: Tensor, weight: Tensor, labels: Tensor, smoothing: flo
     *Shape:* hidden (N, D), weight (V, D), labels (N,); labels of 0 are padding and cost nothing. With ``smoothing`` e the
     target distribution is 1 - e on the label and e spread over the vocabulary (Szegedy et al. 2016, arXiv:1512.00567).
     """
+    if hidden.device.type == "cpu":  # a GPU prefers shapes that stay the same
+        real = labels != PAD
+        hidden, labels = hidden[real], labels[real]
     return torch.as_tensor(_ChunkedCrossEntropy.apply(hidden, weight, labels, smoothing))
 
 
@@ -32,12 +35,13 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
         compute = weight.to(hidden.dtype)  # under mixed precision the products run in the type of the activations
         grad_hidden = torch.empty_like(hidden)
         grad_weight = torch.zeros_like(weight, dtype=torch.float32)
-        for start in range(0, len(hidden), CHUNK):
-            part = slice(start, start + CHUNK)
+        chunk = max(1, LOGITS.get(hidden.device.type, LOGITS["cuda"]) // len(weight))
+        for start in range(0, len(hidden), chunk):
+            part = slice(start, start + chunk)
             loss, grad_logits = _loss_and_gradient(F.linear(hidden[part], compute), labels[part], smoothing)
             total += loss
             grad_hidden[part] = grad_logits @ compute
-            grad_weight += (grad_logits.T @ hidden[part]).float()
+            grad_weight += grad_logits.T @ hidden[part]
         ctx.save_for_backward(grad_hidden, grad_weight.to(weight.dtype))
         return total
 
@@ -50,11 +54,11 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
 def _loss_and_gradient(logits: Tensor, labels: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
     """Summed loss of a chunk, and its gradient by the logits: softmax minus the target distribution."""
     scores = logits.float()
-    log_total = scores.logsumexp(-1)  # (N,)
-    real = labels != PAD
-    chosen = scores.gather(1, labels[:, None]).squeeze(1)
-    losses = log_total - (1 - smoothing) * chosen - smoothing * scores.mean(-1)
-    gradient = torch.softmax(scores, -1) - smoothing / scores.size(1)
-    gradient[torch.arange(len(labels), device=labels.device), labels] -= 1 - smoothing
-    gradient *= real[:, None]
-    return (losses * real).sum(), gradient.to(logits.dtype)
+    chosen = scores.gather(1, labels[:, None])
+    mean = scores.mean(-1, keepdim=True)
+    log_total = scores.logsumexp(-1, keepdim=True)  # (N, 1)
+    real = (labels != PAD)[:, None]
+    losses = log_total - (1 - smoothing) * chosen - smoothing * mean
+    gradient = scores.sub_(log_total).exp_().sub_(smoothing / scores.size(1))
+    gradient.scatter_add_(1, labels[:, None], torch.full_like(chosen, smoothing - 1))
+    return (losses * real).sum(), gradient.mul_(real).to(logits.dtype)

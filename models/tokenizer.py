@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, CheckpointError
+from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, CheckpointError, DiglotError
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
@@ -71,7 +71,7 @@ class Tokenizer:
         used = {END, *self.ids(MARKS), *self.ids([f"<0x{byte:02X}>" for byte in range(256)])}
         for text in texts:
             used.update(self._pieces.encode(text))
-        return tuple(sorted(used - {UNKNOWN}))
+        return tuple(sorted(used - self.unwritable))
 
     def source(self, ids: Sequence[int], target: str, domain: str | None = None) -> list[int]:
         """The ids of a source sequence: target language, domain, the text, the end."""
@@ -98,6 +98,11 @@ class Tokenizer:
         return self.pieces(range(len(self)))
 
     @cached_property
+    def unwritable(self) -> frozenset[int]:
+        """The ids that never stand in a translation: padding, unknown, start and the control symbols."""
+        return frozenset({PAD, UNKNOWN, START, *self._control.values()})
+
+    @cached_property
     def _control(self) -> dict[str, int]:
         return {symbol: self._pieces.piece_to_id(symbol) for symbol in CONTROL}
 
@@ -117,7 +122,8 @@ def train(
     """Train a tokenizer of ``size`` pieces on an iterable of sentences (Kudo 2018 unigram, or BPE).
 
     Bytes that no piece covers fall back to byte pieces, so that every string comes back as it went in (after
-    normalisation); digits stand alone, so that numbers are spelled in one way.
+    normalisation); digits stand alone, so that numbers are spelled in one way. Raises :class:`diglot.DiglotError` where the
+    text holds too little for so many pieces.
     """
     import io
     import tempfile
@@ -128,26 +134,29 @@ def train(
     with tempfile.TemporaryDirectory() as folder:
         rule = Path(folder) / "normalisation.tsv"
         rule.write_text("".join(normalisation_rules()), encoding="utf-8")
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(texts),
-            model_writer=model,
-            vocab_size=size,
-            model_type=kind,
-            character_coverage=character_coverage,
-            normalization_rule_tsv=str(rule),
-            byte_fallback=True,
-            split_digits=True,
-            max_sentence_length=8192,
-            pad_id=PAD,
-            unk_id=UNKNOWN,
-            bos_id=START,
-            eos_id=END,
-            control_symbols=list(CONTROL),
-            user_defined_symbols=list(MARKS),
-            num_threads=threads,
-            train_extremely_large_corpus=False,
-            minloglevel=1,
-        )
+        try:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=iter(texts),
+                model_writer=model,
+                vocab_size=size,
+                model_type=kind,
+                character_coverage=character_coverage,
+                normalization_rule_tsv=str(rule),
+                byte_fallback=True,
+                split_digits=True,
+                max_sentence_length=8192,
+                pad_id=PAD,
+                unk_id=UNKNOWN,
+                bos_id=START,
+                eos_id=END,
+                control_symbols=list(CONTROL),
+                user_defined_symbols=list(MARKS),
+                num_threads=threads,
+                minloglevel=1,
+            )
+        except RuntimeError as exc:
+            reason = str(exc).rpartition("] ")[2]
+            raise DiglotError(f"no tokenizer of {size} pieces can be made of this text: {reason}") from exc
     return Tokenizer(model.getvalue())
 
 

@@ -35,7 +35,7 @@ class TransformerConfig:
     n_decoder_layers: int = 2
     dropout: float = 0.1
     positions: Literal["rotary", "sinusoidal", "learned"] = "rotary"
-    max_length: int = 1024  # how many positions the tables hold; learned positions end here
+    max_length: int = 1024  # positions: learned ones end here, tables of the others begin with so many and grow
     norm: Literal["rms", "layer"] = "rms"
     norm_first: bool = True  # pre-norm (Xiong et al. 2020, arXiv:2002.04745); False is the order of 2017
     feed_forward: Literal["swiglu", "gelu", "relu"] = "swiglu"
@@ -142,7 +142,7 @@ class MultiHeadAttention(nn.Module):
         """Attend from x to itself, and to ``past`` before it. (B, T, D) -> (B, T, D) and the keys of all positions."""
         query, key, value = (self._split(part) for part in self.query_key_value(x).chunk(3, dim=-1))
         if self.normalises:
-            query, key = self.query_norm(query), self.key_norm(key)
+            query, key = _normalised(self.query_norm, query), _normalised(self.key_norm, key)
         if rotation is not None:
             query, key = rotation.turn(query), rotation.turn(key)
         if past is not None:
@@ -169,6 +169,11 @@ class MultiHeadAttention(nn.Module):
 
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.config.n_heads, self.config.d_head)).transpose(1, 2)  # (B, H, T, K)
+
+
+def _normalised(norm: nn.RMSNorm, heads: Tensor) -> Tensor:
+    """A norm in the type of its weight, also where mixed precision made its input a smaller one."""
+    return torch.as_tensor(norm(heads.to(norm.weight.dtype))).to(heads.dtype)
 
 
 # ------------------------------------------------------------------------------------------------------------------- layers
@@ -335,14 +340,9 @@ class Transformer(nn.Module):
         self.encoder_norm = make_norm(config) if config.norm_first else nn.Identity()
         self.decoder_norm = make_norm(config) if config.norm_first else nn.Identity()
         self.dropout = nn.Dropout(config.dropout)
-        if config.positions == "rotary":
-            cosine, sine = rotations(config.max_length, config.d_head)
-            self.register_buffer("cosine", cosine, persistent=False)
-            self.register_buffer("sine", sine, persistent=False)
-        elif config.positions == "sinusoidal":
-            self.register_buffer("sinusoid", sinusoids(config.max_length, config.d_model), persistent=False)
-        else:
+        if config.positions == "learned":
             self.position_embedding = nn.Embedding(config.max_length, config.d_model)
+        self._make_tables(config.max_length)
         self.apply(_initialise)
         self._quiet_residuals()
 
@@ -397,16 +397,27 @@ class Transformer(nn.Module):
     def _embed(self, ids: Tensor, first: int) -> tuple[Tensor, Rotation | None]:
         """Embed ids whose first position is ``first``: (B, T) -> (B, T, D), and the rotation of those positions."""
         last = first + ids.size(1)
-        if last > self.config.max_length:
-            raise ValueError(f"a sequence of {last} tokens is longer than the {self.config.max_length} of this model")
         x = self.embedding(ids) * math.sqrt(self.config.d_model)
+        if self.config.positions == "learned":
+            if last > self.config.max_length:
+                raise ValueError(f"a sequence of {last} tokens is longer than the {self.config.max_length} of this model")
+            return self.dropout(x + self.position_embedding.weight[first:last]), None
+        if last > self.table_length:
+            self._make_tables(2 * last)
         if self.config.positions == "rotary":
             return self.dropout(x), Rotation(self.cosine[first:last], self.sine[first:last])
-        if self.config.positions == "sinusoidal":
-            x = x + self.sinusoid[first:last]
-        else:
-            x = x + self.position_embedding.weight[first:last]
-        return self.dropout(x), None
+        return self.dropout(x + self.sinusoid[first:last]), None
+
+    def _make_tables(self, length: int) -> None:
+        """Compute the position tables for so many positions; they grow when a longer sequence comes."""
+        weight = self.embedding.weight
+        self.table_length = length
+        if self.config.positions == "rotary":
+            rotation = rotations(length, self.config.d_head)
+            self.register_buffer("cosine", rotation.cosine.to(weight), persistent=False)
+            self.register_buffer("sine", rotation.sine.to(weight), persistent=False)
+        elif self.config.positions == "sinusoidal":
+            self.register_buffer("sinusoid", sinusoids(length, self.config.d_model).to(weight), persistent=False)
 
     def _quiet_residuals(self) -> None:
         """Start every residual branch at zero, so that a deep pre-norm model begins as the identity."""

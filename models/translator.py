@@ -120,7 +120,7 @@ def load_translator(path: str | None = None, *, device: str = "auto", **search: 
             torch.set_num_threads(options.threads)
         model, tokenizer, info = checkpoint.load(folder)
         where = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-        engine = TorchEngine(model, where, info.vocabulary)
+        engine = TorchEngine(model, tokenizer, where, info.vocabulary)
     return Translator(engine, tokenizer, info, options)
 
 

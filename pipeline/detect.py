@@ -19,10 +19,10 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import exp, inf
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from diglot.pipeline.document import Block, Document, Range, Segment, Span
-from diglot.pipeline.ngrams import HAN, HANGUL, KANA, LANGUAGES, LETTER, Evidence, evidence, tokens
+from diglot.pipeline.ngrams import HAN, HANGUL, KANA, LANGUAGES, LETTER, SKIPPED, Evidence, evidence, tokens
 
 Distribution = Sequence[float]  # one number for each of LANGUAGES
 
@@ -51,26 +51,26 @@ def identify(text: str) -> Identified:
     text = _sample(text)
     found = evidence(text)
     if not found.tokens:
-        return Identified("und", 0.0)
+        return _SILENT
     return _decide(_reconsidered(_likelihood(found), text))
 
 
 def detect(document: Document) -> Document:
     """Fill in the language and the probability of every block. The protected spans of a block say nothing."""
-    counts, likelihoods, before = array("l"), array("d"), None
+    counts, likelihoods = array("l"), array("d")
+    before = None
     for block in document.blocks:
-        spoken = evidence(block_text(document, block))
-        counts.append(spoken.tokens)
-        # A name that stands twice in a menu or a ticker is not twice the evidence.
-        likelihoods.extend(_EVEN if spoken.tokens == 1 and spoken == before else _in_context(spoken))
-        before = spoken
+        found = evidence(block_text(document, block))
+        repeated = found.tokens == 1 and found == before  # a name twice in a menu or a ticker is not twice the evidence
+        counts.append(found.tokens)
+        likelihoods.extend(_in_context(found, repeated=repeated))
+        before = found
     posteriors = _smooth(likelihoods, *_composition(likelihoods, counts))
     blocks = []
     for block, count, posterior in zip(document.blocks, counts, _rows(posteriors), strict=True):
         doubtful = count and max(posterior) < _DOUBT
-        found = _decide(_reconsidered(posterior, block_text(document, block)) if doubtful else posterior)
-        language, probability = found if count else ("und", 0.0)
-        blocks.append(replace(block, language=language, probability=probability))
+        language = _decide(_reconsidered(posterior, block_text(document, block)) if doubtful else posterior)
+        blocks.append(_with(block, language if count else _SILENT))
     return replace(document, blocks=tuple(blocks))
 
 
@@ -83,21 +83,27 @@ def detect_segments(segments: Iterable[Segment], document: Document) -> Iterator
     before = overall
     for segment in segments:
         block = document.blocks[segment.block]
+        around = _spread(block, overall)
         if segment.ranges == block.ranges and not segment.spans and block.language is not None:
-            before = _spread(block, overall)
-            yield replace(segment, language=block.language, probability=block.probability)
+            before = around
+            yield _with(segment, Identified(block.language, block.probability))
             continue
         text = _sample(_without(segment.text, segment.spans))
         found = evidence(text)
         if not found.tokens:
-            yield replace(segment, language="und", probability=0.0)
+            yield _with(segment, _SILENT)
             continue
-        context = (
-            0.6 * a + 0.25 * b + 0.15 * c for a, b, c in zip(_spread(block, overall), before, overall, strict=True)
-        )
+        context = (0.6 * a + 0.25 * b + 0.15 * c for a, b, c in zip(around, before, overall, strict=True))
         before = _reconsidered(_normalised([a * b for a, b in zip(_in_context(found), context, strict=True)]), text)
-        language, probability = _decide(before)
-        yield replace(segment, language=language, probability=probability)
+        yield _with(segment, _decide(before))
+
+
+_SILENT = Identified("und", 0.0)
+_Part = TypeVar("_Part", Block, Segment)
+
+
+def _with(part: _Part, found: Identified) -> _Part:
+    return replace(part, language=found.language, probability=found.probability)
 
 
 def block_text(document: Document, block: Block) -> str:
@@ -141,9 +147,11 @@ def _likelihood(found: Evidence, loan: float = 0.0) -> list[float]:
     return [(1 - loan) * a + loan * b for a, b in zip(alone, possible, strict=True)]
 
 
-def _in_context(found: Evidence) -> list[float]:
+def _in_context(found: Evidence, *, repeated: bool = False) -> list[float]:
     """The likelihood of a text in a document: a word alone is often a name or a loan, three words hardly."""
-    return _likelihood(found, 0.3 * 0.15 ** min(found.tokens - 1, 9)) if found.tokens else [*_EVEN]
+    if not found.tokens:
+        return [*_EVEN]
+    return _likelihood(found, 1.0 if repeated else 0.3 * 0.15 ** min(found.tokens - 1, 9))
 
 
 def _normalised(numbers: Sequence[float]) -> list[float]:
@@ -261,19 +269,20 @@ def _langdetect() -> Any:
 
     from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
-    DetectorFactory.seed = 0
     factory = DetectorFactory()
+    factory.set_seed(0)
     factory.load_json_profile([Path(PROFILES_DIRECTORY, name).read_text(encoding="utf-8") for name in _FROM_LANGDETECT])
     return factory
 
 
 # Where one language may give way to another inside a line: after an opening mark or the end of a sentence, before a
-# closing mark, at a break, and between Latin and Asian letters.
+# closing mark, at a break, and between Latin and Asian letters; never inside code, formulas and addresses.
+_OPENING, _CLOSING = "“„«‘「『《（([【", "”»」』》）)]】"
 _ASIAN = f"{HAN}{KANA}{HANGUL}"
 _BOUNDARY = re.compile(
-    rf"(?<=[“„«‘「『《（(\[【])\s*|(?<!\s)(?=\s*[”»」』》）)\]】])|(?=’(?![{LETTER}]))|\"|\s[-–—/]\s|[\n\t|]+"
-    r"|(?<=[.!?:;…])\s+|(?<=[。！？；])"
-    rf"|(?<=[{LETTER}])[^\w\n]{{0,3}}(?=[{_ASIAN}])|(?<=[{_ASIAN}])[^\w\n]{{0,3}}(?=[{LETTER}])"
+    rf"{SKIPPED}|(?P<cut>(?<=[{re.escape(_OPENING)}])\s*|(?<!\s)(?=\s*[{re.escape(_CLOSING)}])|(?=’(?![{LETTER}]))|\""
+    rf"|(?<=[.!?:;…])\s+|(?<=[。！？；])|[\n\t|]+|\s[-–—/]\s"
+    rf"|(?<=[{LETTER}])[^\w\n$`<\\]{{0,3}}(?=[{_ASIAN}])|(?<=[{_ASIAN}])[^\w\n$`<\\]{{0,3}}(?=[{LETTER}]))"
 )
 _CERTAIN = 20.0  # nats, instead of infinity
 _SWITCH = 3.0  # nats that a change of language costs
@@ -295,12 +304,14 @@ def runs(text: str) -> list[tuple[int, int, str]]:
     found = _joined([(start, end, language) for (start, end), language in zip(pieces, languages, strict=True)])
     if len(found) > 1:
         found = _joined(_absorbed(text, found))
+    if len(found) == 1:
+        return [(0, len(text), identify(text).language)]
     return [(start, end, LANGUAGES[language]) for start, end, language in found]
 
 
 def _pieces(text: str) -> list[Range]:
     """The parts of a text between places where its language may change; white space goes with the part before it."""
-    cuts = [0, *(match.end() for match in _BOUNDARY.finditer(text)), len(text)]
+    cuts = [0, *(match.end() for match in _BOUNDARY.finditer(text) if match["cut"] is not None), len(text)]
     return [(start, end) for start, end in pairwise(sorted(set(cuts))) if start < end]
 
 
@@ -336,28 +347,34 @@ def _joined(found: Iterable[_Run]) -> list[_Run]:
 def _absorbed(text: str, found: list[_Run]) -> Iterator[_Run]:
     """Give runs that cannot stand alone the language of a neighbour; clauses can, and words around a quoted clause."""
     clauses = [_is_clause(text[start:end]) for start, end, _ in found]
-    before = [text[max(start - 2, 0) : start].strip() for start, _, _ in found]
-    quoted = [clause and mark[-1:] in _OPENING for clause, mark in zip(clauses, before, strict=True)]
+    quoted = [clause and each for clause, each in zip(clauses, _quoted(text, found), strict=True)]
     stands = [
         clauses[i] or (any(quoted[max(i - 1, 0) : i + 2]) and _is_phrase(text[start:end]))
         for i, (start, end, _) in enumerate(found)
     ]
     languages = [language if stand else None for stand, (_, _, language) in zip(stands, found, strict=True)]
-    following = next((language for language in languages if language is not None), None)
-    if following is None:
-        following = LANGUAGES.index(identify(text).language)
+    following = next((language for language in languages if language is not None), _NONE)
     for (start, end, _), language in zip(found, languages, strict=True):
         following = following if language is None else language
         yield start, end, following
 
 
-_OPENING = frozenset('“„«‘「『《（([【"')
+def _quoted(text: str, found: list[_Run]) -> Iterator[bool]:
+    """Whether each run stands between an opening and a closing mark; of straight ones, all alike, the odd open."""
+    straight = last = 0
+    for start, end, _ in found:
+        straight, last = straight + text.count('"', last, start), start
+        before, after = text[max(start - 2, 0) : start].rstrip()[-1:], text[end : end + 2].lstrip()[:1]
+        yield (before == '"' and straight % 2 == 1) or (before in tuple(_OPENING) and after in tuple(_CLOSING))
 
 
 def _is_clause(text: str) -> bool:
-    """Whether a text can be translated alone: five words that are no name or title, or eight characters."""
+    """Whether a text can be translated alone: eight characters, or five words, a third of them with a small letter.
+
+    Others are names and titles; a third, because German has many capitals.
+    """
     words, characters = tokens(text)
-    return len(characters) >= 8 or (len(words) >= 5 and sum(word[0].islower() for word in words) * 2 >= len(words))
+    return len(characters) >= 8 or (len(words) >= 5 and sum(word[0].islower() for word in words) * 3 >= len(words))
 
 
 def _is_phrase(text: str) -> bool:

@@ -133,9 +133,10 @@ def rough_readings(text: str, read: str, written: Sequence[str]) -> Iterator[tup
             return
         data = "".join(units).replace(OPAQUE, "\x1a").replace(GAP, "\x1a").encode("latin-1")
     for encoding in written:
-        reading = data.decode(encoding, "replace").replace("\x1a", GAP).strip(GAP)  # a character may be cut at the ends
-        if reading.count(GAP) * 3 <= len(reading):
-            yield encoding, reading
+        reading = data.decode(encoding, "replace").replace("\x1a", GAP)
+        if read in MULTI_BYTE:  # the ends may be halves of characters
+            reading = reading.removeprefix(GAP).removesuffix(GAP)
+        yield encoding, reading
 
 
 @lru_cache(1 << 16)

@@ -37,12 +37,12 @@ HANGUL = "\u1100-\u11ffㄱ-ㆎ\ua960-\ua97c가-\ud7fbﾡ-ￜ"
 
 # What has letters but says nothing of the language: addresses, code, formulas, tags, amounts, names with digits.
 # Every repetition has a limit, so that no input takes more than linear time.
-_SKIPPED = (
+SKIPPED = (
     r"(?:https?://|www\.)[!-~]+|[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,64}\.[a-z]+|`[^`\n]{1,200}`|&#?\w{1,8};"
     r"|\$(?=\S)[^$\n]{1,300}(?<=\S)\$(?!\d)|\\[A-Za-z]+|</?[A-Za-z][^<>\n]{0,300}>|[0-9][0-9.,]{0,20} ?[A-Z]{2,4}\b"
     r"|[A-Za-z]{0,40}[0-9_][A-Za-z0-9_]*"
 )
-_WORD = re.compile(rf"{_SKIPPED}|([{LETTER}]{{1,40}}(?:['’](?=[{LETTER}]))?)")
+_WORD = re.compile(rf"{SKIPPED}|([{LETTER}]{{1,40}}(?:['’](?=[{LETTER}]))?)")
 _CHARACTERS = re.compile(f"[{HAN}{KANA}{HANGUL}]+")
 _FOREIGN = re.compile(rf"[^\W\d_{LETTER}{HAN}{KANA}{HANGUL}℀-⅏\U0001d400-\U0001d7ff]{{2,}}")
 _SCRIPTS = {
@@ -71,7 +71,6 @@ def evidence(text: str) -> Evidence:
     >>> LANGUAGES[found.scores.index(max(found.scores))], found.tokens
     ('de', 7)
     """
-    model = _model()
     words, characters = tokens(text)
     mixed = mixture(text, len(words), len(characters))
     step = (len(words) + len(characters)) // _ENOUGH + 1
@@ -80,10 +79,7 @@ def evidence(text: str) -> Evidence:
     count = len(words) + len(characters) + foreign
     if not count:
         return Evidence((0.0,) * len(LANGUAGES), 0)
-    latin = _summed(LATIN, [*map(_word, words), *(_row(model.latin, len(LATIN), feature) for feature in mixed)])
-    asian = _summed(ASIAN, [*map(_character, characters)])
-    sharpness = model.scale / (1 + count / model.half)  # a sum over few tokens, a mean over many
-    scores = [sharpness * score + bias for score, bias in zip(latin + asian, model.bias, strict=True)]
+    scores = _scores(words, characters, mixed, count)
     scores[_NONE] += foreign * _FOREIGN_WEIGHT
     if not words:
         scores[:_NONE] = [-inf] * _NONE
@@ -92,6 +88,14 @@ def evidence(text: str) -> Evidence:
     elif not foreign:
         scores[_NONE] = -inf
     return Evidence(tuple(scores), count)
+
+
+def _scores(words: list[str], characters: list[str], mixed: list[str], count: int) -> list[float]:
+    model = _model()
+    latin = _summed(LATIN, [*map(_word, words), *(_row(model.latin, len(LATIN), feature) for feature in mixed)])
+    asian = _summed(ASIAN, [*map(_character, characters)])
+    sharpness = model.scale / (1 + count / model.half)  # a sum over few tokens, a mean over many
+    return [sharpness * score + bias for score, bias in zip(latin + asian, model.bias, strict=True)]
 
 
 def _summed(languages: Sequence[str], rows: Sequence[Iterable[int]]) -> list[int]:
@@ -111,14 +115,16 @@ def tokens(text: str) -> tuple[list[str], list[str]]:
 
 
 def word_features(word: str) -> list[str]:
-    """The n-grams of a Latin word in its marks, one to five letters long, and the whole word.
+    """The n-grams of a Latin word between its marks, one to five letters long, and four times the whole word.
 
-    >>> word_features("Die")
-    ['<die>', 'd', 'i', 'e', '<d', 'di', 'ie', 'e>', '<di', 'die', 'ie>', '<die', 'die>']
+    Four times, so that a common word learns faster than the n-grams that it shares: *hello* is English, *ello* Spanish.
+
+    >>> word_features("Die")[4:]
+    ['d', 'i', 'e', '<d', 'di', 'ie', 'e>', '<di', 'die', 'ie>', '<die', 'die>']
     """
     marked = f"<{unicodedata.normalize('NFKC', word).lower().replace('’', chr(39))}>"
     grams = [marked[i : i + n] for n in range(1, 6) for i in range(len(marked) - n + 1)]
-    return [marked, *(gram for gram in grams if gram not in ("<", ">", marked))]
+    return [marked] * 4 + [gram for gram in grams if gram not in ("<", ">", marked)]
 
 
 def character_features(trigram: str) -> list[str]:

@@ -50,7 +50,9 @@ def phrases(text: str, language: str) -> Iterator[tuple[str, str]]:
         elif kind == "han":
             yield from ((part, part) for part in _parts(word, language))
         if kind in ("han", "katakana") and language != "zh":
-            yield from _sequences_of_stretches(text, tokens[first : first + 2 * _LONGEST])
+            for cut in range(min(len(word), 3) if kind == "han" else 1):  # 埋め込み of 各埋め込み
+                begin = (kind, word[-cut:], *tokens[first][2:])
+                yield from _sequences_of_stretches(text, [begin, *tokens[first + 1 : first + 2 * _LONGEST]])
 
 
 def is_common(key: str, language: str, most: int = 1500) -> bool:
@@ -76,11 +78,11 @@ def _listed(name: str, language: str) -> list[str]:
 
 
 def word_key(word: str, language: str) -> str:
-    """What the inflected forms of a word share: its stem, in English its singular."""
+    """What the inflected forms of a word share: its stem; in English, and in any other language, the singular."""
     folded = fold(word)
     if language == "fr":
         folded = _ELISION.sub("", folded)
-    if language != "en":
+    if language in ("fr", "de", "es"):
         return stem(folded, language)
     if len(folded) < 4 or folded.endswith(("ss", "us", "is", "'s")) or not folded.endswith("s"):
         return folded.removesuffix("'s")

@@ -6,9 +6,9 @@ other languages. It answers one question: how many bits does it take to say this
 Ordinary prose takes 3 to 5 bits a character; mojibake takes 10 to 20, because its characters never meet in a language.
 So two readings of the same bytes compare by their bits alone, and the difference is the logarithm of the odds.
 
-The n-grams lie in a static function (a Bloomier filter: Chazelle et al., 2004; the construction by xor as in Graf and
-Lemire, "Xor filters", 2019): three cells, xored, give ten bits of fingerprint and six of value, and nothing is stored of
-the keys. That is 2.5 bytes an n-gram, read at once with no library. ``scripts/train_repair.py`` makes the file.
+The n-grams lie in a static function (a Bloomier filter: Chazelle et al., 2004; by xor as in Graf and Lemire, "Xor
+filters", 2019): three cells, xored, give a mark of ten bits and a value of six, and nothing is stored of the keys. That is
+2.5 bytes an n-gram, usable as soon as it is read, with no library. ``scripts/train_repair.py`` makes the file.
 """
 
 import json
@@ -19,14 +19,24 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 SHARE = 3  # a stored value counts thirds of a bit
-FINGERPRINT_BITS, VALUE_BITS = 10, 6
+MARK_BITS, VALUE_BITS = 10, 6
 MODEL_FILE = "repair.bin"
-_MASK = (1 << 64) - 1
-_CHUNK = (1 << 21) - 1
-_MEMO = 1 << 17  # trigrams remembered; natural text returns to some ten thousand of them
+_MEMO = 1 << 17  # n-grams remembered; natural text returns to some ten thousand of them
 
-# A key is three code points of 21 bits. What is no trigram carries a mark where a trigram has its first character.
-BIGRAM, BACKOFF, BACKOFF_OF_ONE = 0x1FFFFF, 0x1FFFFE, 0x1FFFFD
+# A key is three code points of 21 bits. What is no trigram carries a sign where a trigram has its first character.
+BIGRAM, BACKOFF, BACKOFF_OF_ONE = 0x1FFFFF << 42, 0x1FFFFE << 42, 0x1FFFFD << 42
+_POINT = (1 << 21) - 1
+
+
+def cells_of(key: int, factor: int, segment: int) -> tuple[int, int, int, int]:
+    """The three cells of a key, one in each segment, and its mark: from the middle bits of a product (multiply-shift)."""
+    h = key * factor >> 64
+    return (
+        (h & _POINT) * segment >> 21,
+        segment + ((h >> 21 & _POINT) * segment >> 21),
+        2 * segment + ((h >> 42 & _POINT) * segment >> 21),
+        h >> 63 & (1 << MARK_BITS) - 1,
+    )
 
 
 class Unigrams(dict[str, float]):
@@ -37,40 +47,40 @@ class Unigrams(dict[str, float]):
 
 
 class CharacterModel(dict[str, float]):
-    """``model[abc]``: the bits it takes to say ``c`` after ``ab``. It remembers what it was asked, within bounds."""
+    """``model[abc]``: the bits it takes to say ``c`` after ``ab``, and ``model[bc]`` after ``b`` alone.
 
-    def __init__(self, unigrams: dict[str, float], cells: "array[int]", seed: int) -> None:
+    It remembers what it was asked, within bounds.
+    """
+
+    def __init__(self, unigrams: dict[str, float], cells: "array[int]", factor: int) -> None:
         super().__init__()
         self.unigrams = Unigrams(unigrams)
         self._cells = cells
         self._segment = len(cells) // 3
-        self._seed = seed
+        self._factor = factor
 
     def __missing__(self, ngram: str) -> float:
         if len(self) >= _MEMO:
             self.clear()
-        *_, b, c = codes = [fold(char) for char in ngram]
-        bits = self._look_up(codes[0] << 42 | b << 21 | c) if len(ngram) == 3 else None
-        if bits is None:
-            bits = self._look_up(BIGRAM << 42 | b << 21 | c)
-            if bits is None:
-                bits = (self._look_up(BACKOFF_OF_ONE << 42 | b) or 0.0) + self.unigrams[chr(c)]
-            if len(ngram) == 3:
-                bits += self._look_up(BACKOFF << 42 | codes[0] << 21 | b) or 0.0
+        b, c = fold(ngram[-2]), fold(ngram[-1])
+        if len(ngram) == 2:
+            bits = self._after_one(b, c)
+        else:
+            pair = fold(ngram[0]) << 21 | b
+            told = self._look_up(pair << 21 | c)
+            bits = self._after_one(b, c) + (self._look_up(BACKOFF | pair) or 0.0) if told is None else told
         self[ngram] = bits
         return bits
 
+    def _after_one(self, b: int, c: int) -> float:
+        told = self._look_up(BIGRAM | b << 21 | c)
+        return (self._look_up(BACKOFF_OF_ONE | b) or 0.0) + self.unigrams[chr(c)] if told is None else told
+
     def _look_up(self, key: int) -> float | None:
-        h = key * 0x9E3779B97F4A7C15 + self._seed & _MASK
-        h = (h ^ h >> 32) * 0xD6E8FEB86659FD93 & _MASK
-        h ^= h >> 32
-        cells, n = self._cells, self._segment
-        cell = (
-            cells[(h & _CHUNK) * n >> 21]
-            ^ cells[n + ((h >> 21 & _CHUNK) * n >> 21)]
-            ^ cells[2 * n + ((h >> 42 & _CHUNK) * n >> 21)]
-        )
-        return (cell & 63) / SHARE if cell >> VALUE_BITS == (h * 0xA24BAED4963EE407 & _MASK) >> 54 else None
+        cells = self._cells
+        i, j, k, mark = cells_of(key, self._factor, self._segment)
+        cell = cells[i] ^ cells[j] ^ cells[k]
+        return (cell & (1 << VALUE_BITS) - 1) / SHARE if cell >> VALUE_BITS == mark else None
 
     def bits(self, text: str, before: str = "\n\n") -> float:
         """The bits of a whole text that follows ``before`` (two characters)."""
@@ -118,4 +128,4 @@ def model() -> CharacterModel:
     unigrams = {
         char: bits / SHARE for bits, group in zip(header["bits"], header["characters"], strict=True) for char in group
     }
-    return CharacterModel(unigrams, cells, header["seed"])
+    return CharacterModel(unigrams, cells, int(header["factor"], 16))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from diglot import translate
+from diglot import GlossaryError, translate
 from diglot.pipeline.termcases import (
     KNOWN_FAILURES,
     Case,
@@ -76,7 +76,11 @@ class CaseFile(pytest.File):
     def collect(self) -> Iterator["CaseItem"]:
         """The cases, each a test that is named by its line and sentence."""
         known = read_known_failures(self.path.parent)
-        for case in read_cases(self.path):
+        try:
+            cases = read_cases(self.path)
+        except GlossaryError as error:
+            raise self.CollectError(str(error)) from error
+        for case in cases:
             item = CaseItem.from_parent(self, name=f"{case.line}: {case.sentence}", case=case)
             if (case.direction, case.sentence) in known and not self.config.getoption("--diglot-update-known-failures"):
                 item.add_marker(pytest.mark.xfail(strict=True, reason=f"in {KNOWN_FAILURES}", raises=TermFailure))

@@ -8,16 +8,29 @@ Positions are code points. White space between sentences belongs to none of them
 them give the text back.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from operator import itemgetter
 
 from diglot import PLACEHOLDERS
 from diglot.pipeline import protect, punctuation
-from diglot.pipeline.document import Block, Document, Range, Segment, Span, joiner
+from diglot.pipeline.document import Block, Document, Range, Segment, Span, is_unspaced, joiner
+from diglot.pipeline.fillers import fillers
 
-__all__ = ["segment", "sentences"]
+__all__ = ["fillers", "segment", "sentences"]
 
 # These hold a name or a phrase: more than one sentence only where marks say so.
 _TITLES = frozenset({"heading", "cell", "attribute", "line"})
+# Characters: a stretch without an end mark that is longer is looked at by the tagger, and one is cut that is too long
+# for a translator. Chinese and Japanese say as much in a third of the characters.
+_RUN_ON, _TOO_LONG = 240, 600
+_DENSER = 3
+# How sure the tagger must be, in nats: sentences of speech without marks are short, and a cut too many costs little;
+# in a text with marks a long sentence is mostly just long.
+_MARGIN_BARE, _MARGIN_MARKED = -0.8, 1.0
+# So many times longer than a run-on sentence has to be is a text without marks.
+_BARE = 3
 
 
 def sentences(text: str, language: str) -> list[Range]:
@@ -44,32 +57,27 @@ def segment(document: Document) -> Iterator[Segment]:
 def _block_sentences(document: str, block: Block) -> Iterator[tuple[str, tuple[Range, ...], tuple[Span, ...]]]:
     """Text, ranges and spans of each sentence of a block."""
     pieces = [piece for piece in (_stripped(document, *piece) for piece in block.ranges) if piece[0] < piece[1]]
-    text, starts = _joined(document, pieces)
-    spans = _all_spans(text, _moved(block.spans, pieces, starts))
+    text, places = _joined(document, pieces)
+    spans = _all_spans(text, _moved(block.spans, pieces, places))
     cuts = _cuts(text, block.language or "und", spans, titles=block.kind in _TITLES)
-    piece = span = 0
+    intervals = [(span.start, span.end) for span in spans]
     for start, end in _crowded(text, _between(text, cuts), spans):
-        ranges: list[Range] = []
-        while piece < len(pieces):
-            first, last = pieces[piece]
-            offset = first - starts[piece]
-            if start < last - offset:
-                ranges.append((max(first, start + offset), min(last, end + offset)))
-            if end < last - offset:
-                break
-            piece += 1
-        inside: list[Span] = []
-        while span < len(spans) and spans[span].start < end:
-            inside.append(
-                Span(max(spans[span].start, start) - start, min(spans[span].end, end) - start, spans[span].kind)
-            )
-            span += 1
+        ranges = []
+        for index, first, last in _overlaps(places, start, end):
+            offset = pieces[index][0] - places[index][0]
+            ranges.append((first + offset, last + offset))
+        inside = [Span(a - start, b - start, spans[index].kind) for index, a, b in _overlaps(intervals, start, end)]
         yield text[start:end], tuple(ranges), tuple(inside)
 
 
-def _clipped(span: Span, start: int, end: int) -> Span:
-    """The part of a span between two positions, counted from the first."""
-    return Span(max(span.start, start) - start, min(span.end, end) - start, span.kind)
+def _overlaps(intervals: Sequence[Range], start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Which of the ordered intervals overlap [start, end), and from where to where."""
+    index = bisect_right(intervals, start, key=itemgetter(1))
+    while index < len(intervals) and intervals[index][0] < end:
+        first, last = max(start, intervals[index][0]), min(end, intervals[index][1])
+        if first < last:
+            yield index, first, last
+        index += 1
 
 
 def _stripped(text: str, start: int, end: int) -> Range:
@@ -79,36 +87,29 @@ def _stripped(text: str, start: int, end: int) -> Range:
     return start, start + len(piece.strip())
 
 
-def _joined(document: str, pieces: Sequence[Range]) -> tuple[str, list[int]]:
-    """The pieces joined, and where in the joined text each begins."""
+def _joined(document: str, pieces: Sequence[Range]) -> tuple[str, list[Range]]:
+    """The pieces joined, and the place of each in the joined text."""
     parts: list[str] = []
-    starts: list[int] = []
+    places: list[Range] = []
     length = 0
     before = ""
     for start, end in pieces:
         piece = document[start:end]
         glue = joiner(before, piece)
-        starts.append(length + len(glue))
         parts += (glue, piece)
-        length += len(glue) + len(piece)
+        places.append((length + len(glue), length + len(glue) + len(piece)))
+        length = places[-1][1]
         before = piece
-    return "".join(parts), starts
+    return "".join(parts), places
 
 
-def _moved(spans: Iterable[Span], pieces: Sequence[Range], starts: Sequence[int]) -> list[Span]:
-    """Spans of the document as spans of the joined text; one that reaches out of its piece is cut there."""
-    moved: list[Span] = []
-    piece = 0
-    for span in spans:
-        while piece < len(pieces) and pieces[piece][1] <= span.start:
-            piece += 1
-        if piece == len(pieces):
-            break
-        first, last = pieces[piece]
-        start, end = max(span.start, first), min(span.end, last)
-        if start < end:
-            offset = starts[piece] - first
-            moved.append(Span(start + offset, end + offset, span.kind))
+def _moved(spans: Sequence[Span], pieces: Sequence[Range], places: Sequence[Range]) -> list[Span]:
+    """Spans of the document as spans of the joined text; what reaches out of the pieces is left off."""
+    intervals = [(span.start, span.end) for span in spans]
+    moved = []
+    for (start, end), (place, _) in zip(pieces, places, strict=True):
+        for index, first, last in _overlaps(intervals, start, end):
+            moved.append(Span(first - start + place, last - start + place, spans[index].kind))
     return moved
 
 
@@ -123,14 +124,47 @@ def _all_spans(text: str, known: Sequence[Span]) -> list[Span]:
     return sorted([*known, *protect.find("".join(parts))], key=lambda span: span.start)
 
 
-def _cuts(text: str, language: str, spans: Sequence[Span], *, titles: bool = False) -> Iterator[int]:
+def _cuts(text: str, language: str, spans: Sequence[Span], *, titles: bool = False) -> list[int]:
     """The positions at which the text is cut into sentences: never inside a span."""
+    marked = _outside(punctuation.ends(text, language), spans)
+    if titles:
+        return marked
+    return sorted({*marked, *_outside(_unmarked(text, language, marked), spans)})
+
+
+def _unmarked(text: str, language: str, marked: Sequence[int]) -> list[int]:
+    """The cuts that no mark shows, in stretches too long to be one sentence."""
+    denser = _DENSER if _is_dense(text, language) else 1
+    stretches = [
+        (start, end, _MARGIN_BARE if end - start > _BARE * _RUN_ON // denser else _MARGIN_MARKED)
+        for start, end in pairwise((0, *marked, len(text)))
+        if end - start > _RUN_ON // denser
+    ]
+    if not stretches:
+        return []
+    from diglot.pipeline import boundaries
+
+    return boundaries.cuts(text, stretches, _TOO_LONG // denser, dense=denser > 1)
+
+
+def _is_dense(text: str, language: str) -> bool:
+    """Whether a text is Chinese or Japanese; where its language is not known, by the characters at its beginning."""
+    if language != "und":
+        return language in {"ja", "zh"}
+    beginning = text[:2000]
+    return 3 * sum(map(is_unspaced, beginning)) > len(beginning)
+
+
+def _outside(cuts: Iterable[int], spans: Sequence[Span]) -> list[int]:
+    """Those of the ordered cuts that are not inside a span."""
+    outside: list[int] = []
     span = 0
-    for cut in punctuation.ends(text, language):
+    for cut in cuts:
         while span < len(spans) and spans[span].end <= cut:
             span += 1
         if span == len(spans) or cut <= spans[span].start:
-            yield cut
+            outside.append(cut)
+    return outside
 
 
 def _between(text: str, cuts: Iterable[int]) -> Iterator[Range]:

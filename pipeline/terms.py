@@ -144,6 +144,7 @@ class _Open:
     places: set[int]
     left: set[int]
     untouched: Sequence[tuple[str, int]]  # phrase, pair; the source of the pair may not have the term
+    known: set[str]  # renderings found so far
 
 
 class _Texts:
@@ -172,17 +173,20 @@ class _Texts:
         for row, (_, target) in self.rows.items():
             for start, end, term in index.find(target):
                 untouched[term].append((self.target.key(target[start:end]), row))
-        usages = [self._usage(_Open(term, places, set(places), untouched[term])) for term, places in terms.items()]
+        usages = [
+            self._usage(_Open(term, places, set(places), untouched[term], set())) for term, places in terms.items()
+        ]
         return sorted(usages, key=lambda usage: -len(usage.pairs))
 
     def _usage(self, sought: "_Open") -> Usage:
         found: dict[str, set[int]] = defaultdict(set)
-        verdicts: dict[str, Verdict] = {}
+        verdicts: dict[str, Verdict] = {self.target.key(target): "accepted" for target in sought.term.targets}
         for step in (self._known, self._cognates, self._associated):
             for key, verdict, index in step(sought):
                 found[key].add(index)
                 verdicts.setdefault(key, verdict)
             sought.left.difference_update(*found.values())
+            sought.known.update(found)
         surfaces = self.target.surfaces
         listed = (
             Rendering(surfaces[k].most_common(1)[0][0] if k in surfaces else k, tuple(sorted(found[k])), verdicts[k])
@@ -223,8 +227,10 @@ class _Texts:
             if covered and not any(self._is_part(c, key) for c in chosen) and not self._has_rival(key, sought):
                 chosen = [c for c in chosen if not self._is_part(key, c)] + [key]
                 left -= covered
-        for key in chosen:
-            yield from ((key, "unknown", index) for index in sought.places & self.target.where[key])
+        for key in chosen:  # 構造 beside データ構造 is news only where the longer is not
+            related = any(self._is_part(key, known) or self._is_part(known, key) for known in sought.known)
+            where = self.target.where[key] & (sought.left if related else sought.places)
+            yield from ((key, "unknown", index) for index in where)
 
     def _is_part(self, part: str, whole: str) -> bool:
         return part in whole if self.languages[1] in ("ja", "zh") else f" {part} " in f" {whole} "

@@ -62,15 +62,22 @@ def read_table(file: GlossaryFile, data: bytes, wanted: Wanted) -> tuple[Directi
 
 def _rows(file: GlossaryFile, data: bytes) -> Iterator[Row]:
     """The rows with their line numbers, without blank lines and comments (``#``)."""
-    try:
-        text = decode(data).text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    except InputError as error:
-        message = f"{file.path}: {error}"
-        raise GlossaryError(message) from error
+    text = _text(file, data)
     is_csv = file.path.suffix.lower() == ".csv"
     for line, cells in _csv_rows(file, text) if is_csv else _tsv_rows(text):
         if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
             yield line, cells
+
+
+def _text(file: GlossaryFile, data: bytes) -> str:
+    try:
+        decoded = decode(data)
+    except InputError as error:
+        message = f"{file.path}: {error}"
+        raise GlossaryError(message) from error
+    if decoded.strays:
+        file.fail(decoded.strays[0].line, f"bytes that are not {decoded.encoding}", "save the file as UTF-8")
+    return decoded.text
 
 
 def _tsv_rows(text: str) -> Iterator[Row]:

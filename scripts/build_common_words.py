@@ -17,9 +17,8 @@ from pathlib import Path
 EVERYDAY = frozenset({"tatoeba-manythings", "tanaka-graded", "jec-basic", "multi30k"})
 DICTIONARY = "cc-cedict"
 WORDS = 1500
-NAMES = frozenset(
-    "tom tom's mary john トム メアリー 汤姆 玛丽 톰 톰은 톰이 메리".split()
-)  # heroes of the sentence collections
+# The people of the example sentences.
+NAMES = frozenset({"tom", "tom's", "mary", "john", "トム", "メアリー", "汤姆", "玛丽", "톰", "톰은", "톰이", "메리"})
 HAN = "々〇㐀-䶿一-鿿"
 STRETCH = re.compile(rf"[{HAN}]+|[ァ-ヺ][ァ-ヺー]*")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

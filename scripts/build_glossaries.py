@@ -58,10 +58,8 @@ class Evidence:
 
     def __str__(self) -> str:
         most = [f"{corpus} {count}" for corpus, count in self.pairs.most_common(2)]
-        rest = len(self.pairs) - len(most)
-        return ", ".join(
-            [*most, *([f"{rest} more corpora"] if rest else []), *(f"{n} (list)" for n in sorted(self.lists))]
-        )
+        more = [f"and {len(self.pairs) - len(most)} more"] if len(self.pairs) > len(most) else []
+        return ", ".join([*most, *more, *(f"{name} (list)" for name in sorted(self.lists))])
 
 
 def main() -> None:
@@ -109,7 +107,7 @@ def collect(
         source: {
             target: evidence[term_key(source), target_key(target)]
             for target in translations
-            if evidence[term_key(source), target_key(target)].suffices(sources[source] * targets[target] / max(rows, 1))
+            if evidence[term_key(source), target_key(target)].suffices(sources[source] * targets[target] / rows)
         }
         for source, translations in proposed.items()
     }
@@ -140,7 +138,7 @@ def target_key(target: str) -> str:
 def count(
     proposed: Mapping[str, Sequence[str]], language: str, corpora: Path, evidence: Mapping[tuple[str, str], Evidence]
 ) -> tuple[Counter[str], Counter[str], int]:
-    """Add the pairs in which a term and its translation meet; how many pairs have each term, each translation, and all."""
+    """Add the pairs where a term and its translation meet; the numbers of pairs with a term, a translation, and all."""
     terms: Index[str] = Index("en")
     for source, targets in proposed.items():
         terms.add(source, source, verb=is_verb(source, targets, ("en", language)))

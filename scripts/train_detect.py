@@ -25,7 +25,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,10 +44,11 @@ from diglot.pipeline.ngrams import (
 
 OTHERS = "ca cs da fi fil hu id is it lt lv ms nb nl pl pt ro sh sk sl sv tr vi"  # in Latin script, known to wordfreq
 CLOSE = "ca it nl pt"  # to ours: four times as much of them
-FROM_ONE_CORPUS = 50_000  # texts of a language, so that no large corpus drowns the others
+FROM_ONE_CORPUS = 20_000  # texts of a language, so that no large corpus drowns the others
 ROWS_LATIN, ROWS_ASIAN = 1 << 19, 1 << 18
 STEP = 0.02  # nats of one unit of a stored weight
 MISLABELLED = 0.005
+DICTIONARIES = {"cc-cedict", "ejdict"}  # headwords and glosses: to learn from, but not what people have
 
 
 class Text(NamedTuple):
@@ -102,13 +103,13 @@ class Sample(NamedTuple):
 
 
 def sample(found: Iterable[Text], rng: random.Random) -> Sample:
-    """A random sample (reservoir) of so many texts from each corpus and language, a twentieth as many of those held out."""
+    """A random sample (reservoir) of so many texts from each corpus and language; of those held out a fifth."""
     stores: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
     seen: dict[tuple[str, str, bool], int] = defaultdict(int)
     for language, corpus, text, out in found:
         key = (language, corpus, out)
         seen[key] += 1
-        limit = FROM_ONE_CORPUS // 20 if out else FROM_ONE_CORPUS
+        limit = FROM_ONE_CORPUS // 5 if out else FROM_ONE_CORPUS
         if len(stores[key]) < limit:
             stores[key].append(text)
         elif (place := rng.randrange(seen[key])) < limit:
@@ -116,9 +117,9 @@ def sample(found: Iterable[Text], rng: random.Random) -> Sample:
     kept = {text for (_, _, out), store in stores.items() if out for text in store}
     result = Sample(defaultdict(dict), defaultdict(list))
     for (language, corpus, out), store in stores.items():
-        if out:
+        if out and corpus not in DICTIONARIES:
             result.held_out[language] += store
-        else:
+        elif not out:
             result.training[language][corpus] = [text for text in store if text not in kept]
     return result
 
@@ -158,12 +159,14 @@ def shortened(text: str, rng: random.Random) -> str:
     return piece(text, rng.randint(low, high), rng)
 
 
-def han_runs(found: Iterable[str], rng: random.Random) -> Iterator[str]:
+def han_words(by_corpus: dict[str, list[str]], number: int, rng: random.Random) -> list[str]:
     """Words of two to six Chinese characters inside texts: headings and table cells, the hardest to tell."""
-    for text in found:
+    words = []
+    for text in chain.from_iterable(by_corpus.values()):
         for run in re.findall("[一-鿿々]{2,}", text):
             start = rng.randrange(len(run) - 1) if len(run) > 6 else 0
-            yield run[start : start + rng.randint(2, 6)]
+            words.append(run[start : start + rng.randint(2, 6)])
+    return rng.sample(words, min(len(words), number))
 
 
 def examples(found: Sample, number: int, rng: random.Random) -> list[tuple[str, str]]:
@@ -177,13 +180,24 @@ def examples(found: Sample, number: int, rng: random.Random) -> list[tuple[str, 
         result += [(shortened(text, rng), language) for text in taken]
         result += [(text, language) for text in word_soup(language, number // 2, rng)]
         if language in ("ja", "zh"):
-            words = list(han_runs(balanced(by_corpus, number, rng), rng))
-            result += [(word, language) for word in rng.sample(words, min(len(words), number))]
+            result += [(word, language) for word in han_words(by_corpus, number, rng)]
         if language == "zh":
             learned = [shortened(text, rng) for text in rng.sample(taken, len(taken) // 5)]
             learned += word_soup(language, number // 5, rng)
             result += [(traditional(text), "zh-Hant") for text in learned]
     result = [(text, language) for text, language in result if speaks(text, language)]
+    rng.shuffle(result)
+    return result
+
+
+def finish(found: Sample, number: int, rng: random.Random) -> list[tuple[str, str]]:
+    """For a last epoch: many more words of Chinese characters, in Japanese and in Chinese, than all else would bear."""
+    result = []
+    for language in ("ja", "zh"):
+        result += [(word, language) for word in han_words(found.training[language], number, rng)]
+    traditional = traditional_chinese()
+    result += [(traditional(word), "zh-Hant") for word in han_words(found.training["zh"], number // 6, rng)]
+    result += [("the", "en")]  # a bag cannot be without any word
     rng.shuffle(result)
     return result
 
@@ -247,11 +261,15 @@ class Weights(NamedTuple):
     bias: torch.Tensor
 
 
-def train(data: Bags, epochs: int, rate: float = 0.1, batch: int = 256, dropped: float = 0.1) -> Weights:
-    """Multinomial logistic regression by Adagrad; the learning rate falls from one epoch to the next."""
-    weights = Weights(
+def untrained() -> Weights:
+    """Zeros."""
+    return Weights(
         torch.zeros(ROWS_LATIN, len(LATIN)), torch.zeros(ROWS_ASIAN, len(ASIAN)), torch.zeros(len(LANGUAGES))
     )
+
+
+def train(weights: Weights, data: Bags, epochs: int, *, rate: float, batch: int = 256, dropped: float = 0.1) -> Weights:
+    """Multinomial logistic regression by Adagrad; the learning rate falls from one epoch to the next."""
     squares = Weights(*(torch.full_like(each, 1e-3) for each in weights))
     for parameter in weights:
         parameter.requires_grad_()
@@ -367,7 +385,7 @@ def main() -> None:
     """Read, sample, train, calibrate, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("corpora", nargs="+", type=Path)
-    parser.add_argument("--number", type=int, default=150_000, help="texts of a language")
+    parser.add_argument("--number", type=int, default=80_000, help="texts of a language")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "pipeline" / "data" / "detect.bin")
     arguments = parser.parse_args()
@@ -375,7 +393,8 @@ def main() -> None:
     torch.manual_seed(0)
     torch.set_num_threads(1)
     found = sample(texts(arguments.corpora), rng)
-    weights = train(bags(examples(found, arguments.number, rng)), arguments.epochs)
+    weights = train(untrained(), bags(examples(found, arguments.number, rng)), arguments.epochs, rate=0.1)
+    weights = train(weights, bags(finish(found, 8 * arguments.number, rng)), 1, rate=0.05)
     test, importance = calibration_set(found, rng)
     write(arguments.out, weights, calibrate(weights, bags(test), importance))
 

@@ -19,12 +19,13 @@ import json
 import lzma
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from diglot.pipeline.plausibility import BACKOFF, BACKOFF_OF_ONE, BIGRAM, FINGERPRINT_BITS, SHARE, VALUE_BITS, fold
+from diglot.pipeline.plausibility import BACKOFF, BACKOFF_OF_ONE, BIGRAM, SHARE, VALUE_BITS, cells_of, fold
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -198,47 +199,37 @@ def looked_up(table: Table, keys: Keys) -> Floats:
 
 
 def write(path: Path, parts: dict[str, Table]) -> None:
-    """The model file: one line of JSON (unigrams and seed), then the cells of the static function."""
+    """The model file: one line of JSON (unigrams and factor), then the cells of the static function."""
     marks = {"trigram": 0, "bigram": BIGRAM, "back1": BACKOFF_OF_ONE, "back2": BACKOFF}
     keys, values = [], []
     for name, mark in marks.items():
         value = np.clip(np.rint(parts[name][1] * SHARE), 0, 2**VALUE_BITS - 1).astype(np.uint64)
         told = value > 0 if name.startswith("back") else np.full(len(value), True)  # no entry means no bits
-        keys.append(parts[name][0][told] | np.uint64(mark << 42))
+        keys.append(parts[name][0][told] | np.uint64(mark))
         values.append(value[told])
-    seed, cells = static_function(np.concatenate(keys), np.concatenate(values))
+    factor, cells = static_function(np.concatenate(keys), np.concatenate(values))
     groups: dict[int, str] = {}
     for code, bits in zip(*(column.tolist() for column in parts["unigram"]), strict=True):
         groups[round(bits * SHARE)] = groups.get(round(bits * SHARE), "") + chr(code)
-    header = {"seed": seed, "bits": sorted(groups), "characters": [groups[b] for b in sorted(groups)]}
+    header = {"factor": f"{factor:x}", "bits": sorted(groups), "characters": [groups[b] for b in sorted(groups)]}
     path.write_bytes(json.dumps(header, ensure_ascii=False).encode() + b"\n" + cells.astype("<u2").tobytes())
     print(f"{path}: {path.stat().st_size} bytes", {name: len(part[0]) for name, part in parts.items()})
 
 
 def static_function(keys: Keys, values: Keys) -> tuple[int, NDArray[np.uint16]]:
-    """Cells such that the xor of a key's three gives its fingerprint and value, and a seed with which that works."""
+    """Cells such that the xor of a key's three gives its mark and value, and a factor with which that works."""
     segment = int(len(keys) * 1.235 / 3) + 32
-    seed, order = 0, None
+    random = Random(0)
+    order = None
     while order is None:
-        seed += 1
-        places, marks = hashed(keys, seed, segment)
-        order = peeled(places, 3 * segment)
-    wanted = (marks << np.uint64(VALUE_BITS) | values).astype(np.uint16)
+        factor = random.getrandbits(127) | 1 << 126 | 1
+        hashed = np.array([cells_of(key, factor, segment) for key in keys.tolist()])
+        order = peeled(hashed[:, :3], 3 * segment)
+    wanted = (hashed[:, 3].astype(np.uint64) << np.uint64(VALUE_BITS) | values).astype(np.uint16)
     cells = np.zeros(3 * segment, np.uint16)
     for owners, alone in reversed(order):
-        cells[alone] = wanted[owners] ^ np.bitwise_xor.reduce(cells[places[owners]], axis=1)
-    return seed, cells
-
-
-def hashed(keys: Keys, seed: int, segment: int) -> tuple[NDArray[np.int64], Keys]:
-    """The three cells of each key and its fingerprint: the arithmetic of CharacterModel._look_up."""
-    shift, chunk, n = np.uint64(32), np.uint64((1 << 21) - 1), np.uint64(segment)
-    h = keys * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed)
-    h = (h ^ h >> shift) * np.uint64(0xD6E8FEB86659FD93)
-    h ^= h >> shift
-    places = [np.uint64(i) * n + ((h >> np.uint64(21 * i) & chunk) * n >> S) for i in range(3)]
-    marks = (h * np.uint64(0xA24BAED4963EE407)) >> np.uint64(64 - FINGERPRINT_BITS)
-    return np.stack(places, axis=1).astype(np.int64), marks
+        cells[alone] = wanted[owners] ^ np.bitwise_xor.reduce(cells[hashed[owners, :3]], axis=1)
+    return factor, cells
 
 
 def peeled(places: NDArray[np.int64], size: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]] | None:

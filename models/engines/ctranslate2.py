@@ -36,6 +36,7 @@ class CTranslate2Engine:
             )
         except RuntimeError as exc:
             raise CheckpointError(f"{converted}: CTranslate2 cannot load it ({exc}); remove the folder and try again") from exc
+        self._unwritable = [[piece] for piece in self.tokenizer.pieces(sorted(self.tokenizer.unwritable - {UNKNOWN}))]
         self._restricted = bool(checkpoint.read_info(folder).vocabulary)
 
     def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
@@ -49,7 +50,7 @@ class CTranslate2Engine:
             max_input_length=0,
             use_vmap=self._restricted,
             disable_unk=True,
-            suppress_sequences=[["<s>"]],
+            suppress_sequences=self._unwritable,
             return_scores=True,
             return_end_token=True,
         )

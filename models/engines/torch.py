@@ -11,20 +11,22 @@ from torch import Tensor
 from diglot.models import search
 from diglot.models.batching import pad
 from diglot.models.engines import EngineResult, SearchSettings
-from diglot.models.tokenizer import END
+from diglot.models.tokenizer import Tokenizer
 from diglot.models.transformer import Transformer
 
 
 class TorchEngine:
-    """A model on a device. ``vocabulary`` gives the ids that each target language uses; all are allowed without it."""
+    """A model on a device. ``vocabulary`` gives the ids that each target language uses; other languages may use all."""
 
-    def __init__(self, model: Transformer, device: str, vocabulary: Mapping[str, Sequence[int]]) -> None:
+    def __init__(
+        self, model: Transformer, tokenizer: Tokenizer, device: str, vocabulary: Mapping[str, Sequence[int]]
+    ) -> None:
         self.device = torch.device(device)
         dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         self.model = model.to(self.device, dtype).eval()
-        self._allowed = {
-            code: torch.tensor(sorted({END, *ids}), device=self.device) for code, ids in vocabulary.items() if ids
-        }
+        writable = sorted(set(range(len(tokenizer))) - tokenizer.unwritable)
+        self._allowed = torch.tensor(writable, device=self.device)
+        self._restricted = {code: torch.tensor(sorted(ids), device=self.device) for code, ids in vocabulary.items()}
 
     def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
         """Translate a batch; see :class:`diglot.models.engines.Engine`."""
@@ -38,7 +40,7 @@ class TorchEngine:
         return [*self.search(sources[:half], target, settings), *self.search(sources[half:], target, settings)]
 
     def _search(self, source: Tensor, target: str, settings: SearchSettings) -> list[EngineResult]:
-        limits = search.Limits(settings.max_length, self._allowed.get(target), settings.block_ngram)
+        limits = search.Limits(settings.max_length, self._restricted.get(target, self._allowed), settings.block_ngram)
         if settings.beam == 1:
             found = search.greedy(self.model, source, limits)
         else:

@@ -76,8 +76,8 @@ def read(file: TextIO) -> Iterator[Row]:
 
 
 def _row(unit: xml.Element, source: xml.Element, target: xml.Element, line: int) -> Row:
-    languages = next(unit.iterancestors("{*}file"), None)
-    here, there = (languages.get(name, "und") for name in ("source-language", "target-language"))
+    parent = next(unit.iterancestors("{*}file"), xml.element("file"))
+    here, there = (parent.get(name, "und") for name in ("source-language", "target-language"))
     content = xml.text(source)
     status = "untranslated" if target is None else _STATUS.get(target.get("state", ""), "translated")
     note = "\n".join(note.text or "" for note in unit.iterchildren("{*}note") if note.get("from") != "diglot")

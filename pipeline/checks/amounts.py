@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import product
 
-from diglot.pipeline.checks.quantities import Certainty, Quantity, identifiers, quantities
+from diglot.pipeline.checks.quantities import Certainty, Quantity, Value, figures, identifiers, narrow
 from diglot.pipeline.checks.sides import Sides
+from diglot.pipeline.checks.spelled import spelled
 from diglot.pipeline.checks.units import unit
 from diglot.pipeline.document import Finding
 
@@ -18,19 +20,25 @@ def numbers(sides: Sides) -> Iterator[Finding]:
     Where both sides have one, the one became the other: an error. A number missing or added alone is a warning: a
     translator may have left it out, put a pronoun in its place, or spelt it in a way that is not known here.
     """
-    here = quantities(sides.source_prose, sides.source_language)
-    there = quantities(sides.target_prose, sides.target_language)
-    missing, added = _lonely(here, there), _lonely(there, here)
-    missing, added = _unconverted(sides, missing, added)
-    while missing and added and max(missing[0].certainty, added[0].certainty) >= Certainty.SMALL:
-        yield _changed(sides, missing.pop(0), added.pop(0))
-    for quantity in missing:
-        if quantity.certainty == Certainty.SURE:
-            yield _missing(sides, quantity)
-    for quantity in added:
-        if quantity.certainty == Certainty.SURE:
-            yield _added(sides, quantity)
+    here = figures(sides.source_prose, sides.source_language)
+    there = figures(sides.target_prose, sides.target_language)
+    if _lonely(here, there) or _lonely(there, here):  # they may agree with words
+        here += spelled(sides.source_prose, sides.source_language, here)
+        there += spelled(sides.target_prose, sides.target_language, there)
+    for kind in ("number", "weekday"):
+        missing, added = (
+            [q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here))
+        )
+        yield from _compared(sides, *_unconverted(sides, missing, added))
     yield from units(sides, here, there)
+
+
+def _compared(sides: Sides, missing: Sequence[Quantity], added: Sequence[Quantity]) -> Iterator[Finding]:
+    """Those without a counterpart: the surest of one side became the surest of the other, the rest are told alone."""
+    changed = [pair for pair in zip(missing, added, strict=False) if max(q.certainty for q in pair) >= Certainty.SMALL]
+    yield from (_changed(sides, was, became) for was, became in changed)
+    yield from (_missing(sides, q) for q in missing[len(changed) :] if q.certainty == Certainty.SURE)
+    yield from (_added(sides, q) for q in added[len(changed) :] if q.certainty == Certainty.SURE)
 
 
 def _lonely(these: Sequence[Quantity], those: Sequence[Quantity]) -> list[Quantity]:
@@ -42,13 +50,12 @@ def _lonely(these: Sequence[Quantity], those: Sequence[Quantity]) -> list[Quanti
 
 def _unconverted(sides: Sides, missing: list[Quantity], added: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
     """The quantities that are not a measure converted to the units of the other language (18 feet, 5,5 mètres)."""
-    for quantity in list(missing):
-        for other in added:
-            if _is_conversion(sides.source, quantity, sides.target, other):
-                missing, added = [q for q in missing if q != quantity], [q for q in added if q != other]
-                break
-    return missing, added
+    pairs = product(missing[:_MOST_CONVERTED], added[:_MOST_CONVERTED])
+    converted = [q for pair in pairs if _is_conversion(sides.source, pair[0], sides.target, pair[1]) for q in pair]
+    return [q for q in missing if q not in converted], [q for q in added if q not in converted]
 
+
+_MOST_CONVERTED = 8
 
 # Units that are converted into one another, and how many of the second the first is.
 _FACTORS = {
@@ -103,18 +110,21 @@ _LETTERS = re.compile(r"[\d._-]+")
 
 
 def units(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> Iterator[Finding]:
-    """Numbers that came through with another unit."""
-    values = Counter(value for quantity in here if quantity.certainty >= Certainty.SMALL for value in quantity.values)
+    """Numbers that came through with another unit, where it is clear which number is which."""
+    source, target = narrow(sides.source_prose), narrow(sides.target_prose)
+    once = Counter(value for quantity in here for value in quantity.values)
+    places: dict[Value, list[Quantity]] = {}
+    for quantity in there:
+        for value in quantity.values if quantity.certainty >= Certainty.SMALL else ():
+            places.setdefault(value, []).append(quantity)
     for quantity in here:
-        if any(values[value] > 1 for value in quantity.values):
-            continue  # which is which is not known
-        was = unit(sides.source_prose, quantity)
-        same = [other for other in there if not quantity.values.isdisjoint(other.values)]
-        became = [unit(sides.target_prose, other) for other in same if other.certainty >= Certainty.SMALL]
-        if was and became and None not in became and was not in became:
+        others = [q for value in quantity.values if once[value] == 1 for q in places.get(value, ())[:_MOST_CONVERTED]]
+        was = unit(source, quantity) if others else None
+        became = [unit(target, other) for other in others] if was else []
+        if was and None not in became and was not in became:
             message = f"“{sides.source[quantity.start : quantity.end]}” has the unit {became[0]} instead of {was}"
-            places = (quantity.start, quantity.end), (same[0].start, same[0].end)
-            yield Finding("unit", "error", message, f"Write the unit {was}", *places)
+            at = (quantity.start, quantity.end), (others[0].start, others[0].end)
+            yield Finding("unit", "error", message, f"Write the unit {was}", *at)
 
 
 def names(sides: Sides) -> Iterator[Finding]:

@@ -2,14 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline import protect
 from diglot.pipeline.checks.sides import BLANK, Sides
-from diglot.pipeline.document import Finding, Severity, Span, has_words
+from diglot.pipeline.document import Finding, Range, Severity, Span, has_words
 
 __all__ = ["CHECKS", "copied", "empty", "language", "left_over", "marks", "nesting", "spans"]
+
+T = TypeVar("T")
 
 _LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -39,7 +42,7 @@ def _size(prose: str) -> int:
     count.
     """
     wide = len(_HAN.findall(prose)) + len(_KANA.findall(prose)) + len(_HANGUL.findall(prose))
-    return wide // 2 + sum(1 for word in _LATIN_WORD.findall(prose) if word.islower() and word.isascii())
+    return wide // 2 + sum(1 for word in _LATIN_WORD.findall(prose) if word.islower())
 
 
 # The share of a translation's letters that its language must write in its own script; quotations and names take the
@@ -81,20 +84,46 @@ def left_over(sides: Sides) -> Iterator[Finding]:
     """Several words of the source in a row that stand in the translation as they are."""
     if sides.source_language == sides.target_language or sides.source.split() == sides.target.split():
         return
-    runs = _WIDE_RUN if sides.target_language not in ("ja", "zh", "ko") else _LATIN_RUN
-    source = sides.source_prose.lower()
-    for match in runs.finditer(sides.target_prose):
-        words = match[0].strip()
-        before = sides.target[match.start() - 1 : match.start()]
-        if _size(words) >= 4 and words.lower() in source and before not in _GLOSSES:
-            message = f"“{_shortened(words)}” was left as it is in the source"
-            yield Finding("left-over", "warning", message, "Translate it", target=match.span())
+    source, target = sides.source_prose, sides.target_prose
+    fewest = _FEWEST_HAN if sides.target_language in ("ja", "zh") else _FEWEST_WIDE
+    found = [] if sides.target_language == "ko" else _shared_characters(source, target, fewest)
+    for place in (*_shared_words(source, target), *found)[:1]:
+        words = _shortened(sides.target[slice(*place)])
+        yield Finding("left-over", "warning", f"“{words}” was left as it is in the source", "Translate it", None, place)
 
 
-# What opens a quotation or an aside that gives the words of the source on purpose.
-_GLOSSES = set('(（「『“"《〈‘')
-_LATIN_RUN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’,; -]{8,}")
-_WIDE_RUN = re.compile(f"(?:{_HAN.pattern[:-1]}\u3041-\u30ff\uac00-\ud7a3]){{2,}}")
+# So many in a row are no coincidence. Words in capitals may be names; Chinese and Japanese have many words in common.
+_FEWEST_WORDS, _FEWEST_WIDE, _FEWEST_HAN = 4, 8, 10
+_WIDE = "\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+# After an opening bracket or quotation mark the words of the source are given on purpose.
+_LATIN_RUN = re.compile(
+    rf"(?<![(（「『“\"《〈‘])(?<!\w)(?:[^\W\d_{_WIDE}]+(?:[ ,;'’-]{{1,2}}|(?!\w)|(?=[{_WIDE}]))){{4,}}"
+)
+_WIDE_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])[{_WIDE}](?:[ 、，,]?[{_WIDE}])+")
+
+
+def _shared_words(source: str, target: str) -> list[Range]:
+    """The places of words in lower case that follow one another in both texts."""
+    known = set(_runs_of(_LATIN_WORD.findall(source), _FEWEST_WORDS))
+    places = []
+    for run in _LATIN_RUN.finditer(target):
+        words = list(_LATIN_WORD.finditer(target, *run.span()))
+        for found in _runs_of(words, _FEWEST_WORDS):
+            texts = tuple(word[0] for word in found)
+            if texts in known and all(text.islower() for text in texts):
+                places.append((found[0].start(), found[-1].end()))
+    return places
+
+
+def _shared_characters(source: str, target: str, fewest: int) -> list[Range]:
+    """The places of Chinese, Japanese or Korean characters that follow one another in both texts."""
+    known = {source[i : i + fewest] for i in range(len(source) - fewest + 1)}
+    runs = (range(run.start(), run.end() - fewest + 1) for run in _WIDE_RUN.finditer(target))
+    return [(i, i + fewest) for run in runs for i in run if target[i : i + fewest] in known]
+
+
+def _runs_of(items: Sequence[T], length: int) -> Iterator[tuple[T, ...]]:
+    return zip(*(items[i:] for i in range(length)), strict=False)
 
 
 def spans(sides: Sides) -> Iterator[Finding]:

@@ -151,7 +151,7 @@ def evaluate(values: Iterable[Decimal]) -> Decimal:
     for value in values:
         if value >= 1000:
             total, current = total + (current or 1) * value, Decimal(0)
-        elif value == 100 or (value == 20 and current == 4):  # quatre-vingts
+        elif value == 100 or (value == 12 and current) or (value == 20 and current == 4):  # dozen, quatre-vingts
             current = (current or 1) * value
         else:
             current += value

@@ -1,14 +1,14 @@
 """What shows only over several pairs: translations that slipped against their sources, one source translated two ways.
 
 A shift is found as Page's cumulative sum (1954) finds a change: for each offset, the evidence that a source belongs
-to the translation so many places on, rather than to its own, is summed up and never falls below zero. Where it passes
-a threshold, the shift began where the sum last left zero. Evidence are the lengths (``lengths.deviation``) and the
-anchors, that is the numbers, names and protected pieces that two texts share.
+to the translation so many places on, rather than to the one that holds so far, is summed up and never falls below
+zero. Where it passes a threshold, the shift began where the sum last left zero. Evidence are the lengths
+(``lengths.deviation``) and the anchors, that is the numbers, names and protected pieces that two texts share.
 """
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain
@@ -40,41 +40,49 @@ class _Traits:
     language: str
 
 
-class _Shift:
-    """The cumulative sum of one offset, and the position where it last left zero."""
+class _Sums:
+    """For each offset the cumulative sum of the evidence against the one that holds, and where it last left zero."""
 
-    def __init__(self, offset: int) -> None:
-        self.offset = offset
-        self.sum = 0.0
-        self.start = 0
-        self.found = False
+    def __init__(self) -> None:
+        self.offset = 0  # that holds
+        self._clear()
 
-    def add(self, position: int, gain: float) -> bool:
-        """Take in the evidence of one pair; whether the sum has just passed the threshold."""
-        if self.found:  # until there is as much evidence that the shift is over
-            self.sum = min(_THRESHOLD, self.sum + gain)
-            self.found = self.sum > 0
-            return False
-        if not self.sum:
-            self.start = position
-        self.sum = max(0.0, self.sum + gain)
-        self.found = self.sum >= _THRESHOLD
-        return self.found
+    def _clear(self) -> None:
+        self.sums = dict.fromkeys(range(-_REACH, _REACH + 1), 0.0)
+        self.starts: dict[int, int] = {}
+
+    def add(self, position: int, fits: Mapping[int, float]) -> int | None:
+        """Take in how well one source fits each translation around it; where another offset began, if one has."""
+        for offset, fit in fits.items():
+            if offset == self.offset or self.offset not in fits:
+                continue
+            if not self.sums[offset]:
+                self.starts[offset] = position
+            self.sums[offset] = max(0.0, self.sums[offset] + fit - fits[self.offset])
+        best = max(self.sums, key=lambda offset: self.sums[offset])
+        if self.sums[best] < _THRESHOLD:
+            return None
+        self.offset, start = best, self.starts[best]
+        self._clear()
+        return start
+
+    def earliest(self, position: int) -> int:
+        """Where the first of the changes began that may still show."""
+        return min((self.starts[offset] for offset, total in self.sums.items() if total), default=position)
 
 
 def shifted(pairs: Iterable[AlignedPair], language: str) -> Iterator[AlignedPair]:
     """The pairs, with a finding where the translations begin to belong to other sources than their own."""
     waiting: deque[AlignedPair] = deque()
-    shifts = [_Shift(offset) for offset in (-2, -1, 1, 2)]
+    sums = _Sums()
     for position, (pair, around) in enumerate(_with_neighbours(pairs)):
         waiting.append(pair)
         first = position - len(waiting) + 1  # of those that wait
-        for shift in shifts:
-            if shift.add(position, _gain(around, shift.offset, language)):
-                place = max(0, shift.start - first)
-                waiting[place] = _marked(waiting[place], shift.offset)
-        open_shifts = [shift.start for shift in shifts if shift.sum and not shift.found]
-        while waiting and first < max(min(open_shifts, default=position + 1), position - _LONGEST_WAIT):
+        start = sums.add(position, _fits(around, language))
+        if start is not None and sums.offset:
+            place = max(0, start - first)
+            waiting[place] = _marked(waiting[place], sums.offset)
+        while waiting and first < max(sums.earliest(position + 1), position - _LONGEST_WAIT):
             yield waiting.popleft()
             first += 1
     yield from waiting
@@ -90,10 +98,12 @@ def _with_neighbours(pairs: Iterable[AlignedPair]) -> Iterator[tuple[AlignedPair
             yield middle, [traits for _, traits in window]
 
 
-def _gain(around: Sequence[_Traits | None], offset: int, language: str) -> float:
-    """The evidence that a source belongs to the translation ``offset`` places on rather than to its own."""
-    here, other = around[_REACH], around[_REACH + offset]
-    return _belongs(here, other, language) - _belongs(here, here, language) if here and other else 0.0
+def _fits(around: Sequence[_Traits | None], language: str) -> dict[int, float]:
+    """How well the source in the middle and each translation around it go together, in nats."""
+    here = around[_REACH]
+    if here is None:
+        return {}
+    return {i - _REACH: _belongs(here, other, language) for i, other in enumerate(around) if other}
 
 
 def _marked(pair: AlignedPair, offset: int) -> AlignedPair:
@@ -105,7 +115,7 @@ def _marked(pair: AlignedPair, offset: int) -> AlignedPair:
 
 
 def _belongs(source: _Traits, target: _Traits, language: str) -> float:
-    """How well the source of one pair and the translation of another go together, in nats."""
+    """How well the source of one pair and the translation of another go together."""
     z = deviation(source.source_size, target.target_size, source.language, language)
     evidence = -min(_CAP, z * z / 2)
     if source.source_anchors and target.target_anchors:

@@ -19,9 +19,9 @@ _IN_PROSE = {"name", "number"}
 class Sides:
     """``prose`` is a text with every protected piece blanked out. Languages are primary: ``zh`` for ``zh-Hant``.
 
-    ``spare`` are pieces of the translation that look protected and stand in no source span's place; they are looked for
-    where one is lost. ``kept`` are the places of the spans that came through, in the translation; ``kept_index`` which of ``spans`` each
-    is.
+    ``spare`` are pieces of the translation that look protected and stand in no source span's place; they are looked
+    for where one is lost. ``kept`` are the places of the spans that came through, in the translation; ``kept_index``
+    which of ``spans`` each is.
     """
 
     source: str

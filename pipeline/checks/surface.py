@@ -5,34 +5,54 @@ from collections import Counter
 from collections.abc import Iterator
 
 from diglot.pipeline.checks.sides import BLANK, Sides
-from diglot.pipeline.document import Finding, Severity, is_unspaced
+from diglot.pipeline.document import Finding, Range, Severity, has_words, is_unspaced
 
 __all__ = ["CHECKS", "brackets", "end_mark", "repetition", "spaces", "width"]
 
 _WIDE = ("ja", "zh")
 
-# A piece that follows itself at least twice, or a longer one once more: what a decoder in a loop writes.
-_REPEATED = re.compile(r"(?<!\w)(\w[\w'’-]{0,30}(?:[\s,]+\w[\w'’-]{0,30}){0,7}?)(?:[\s,.]+\1(?!\w)){2,}")
-_REPEATED_WIDE = re.compile(r"([^\W\d_ー〜]{2,20}?)(?:[、，。]?\1){2,}|([^\W\d_]{8,30})[、，。]?\2")
+# A piece that follows itself at least twice: what a decoder in a loop writes.
+_LOOP = re.compile(r"(?<!\w)(\w[\w'’-]{0,30}(?:\W{1,4}\w[\w'’-]{0,30}){0,7}?)(?:\W{1,4}\1(?!\w)){2,}")
+_WIDE_LOOP = re.compile(r"(?=[^\W\d_])([^\d\sー〜]{2,30}?)(?:[、，。 ]?\1){2,}")
+# A longer passage that comes back is no accident either: so many words, or characters where none are parted.
+_PASSAGE, _WIDE_PASSAGE = 7, 14
+_WORD = re.compile(r"\w+")
+_WIDE_WORD = re.compile(r"[^\W_]")
 
 
 def repetition(sides: Sides) -> Iterator[Finding]:
-    """Words that a translation repeats over and over and its source does not."""
+    """Words that a translation repeats and its source does not."""
     wide = sides.target_language in _WIDE
-    pattern = _REPEATED_WIDE if wide else _REPEATED
-    match = pattern.search(sides.target_prose)
-    if match is None or _REPEATED.search(sides.source_prose) or _REPEATED_WIDE.search(sides.source_prose):
+    match = (_WIDE_LOOP if wide else _LOOP).search(sides.target_prose)
+    if match and has_words(match[1]):
+        if not _LOOP.search(sides.source_prose) and not _WIDE_LOOP.search(sides.source_prose):
+            message = f"“{match[1]}” is repeated {match[0].count(match[1])} times"
+            yield Finding("repetition", "error", message, "Take the repetition out", target=match.span())
         return
-    piece = match[1] or match[2]
-    times = match[0].count(piece)
-    message = f"“{piece}” is repeated {times} times"
-    yield Finding("repetition", "error", message, "Translate it again, or take the repetition out", target=match.span())
+    place = _passage_again(sides.target_prose, wide)
+    if place and not _passage_again(sides.source_prose, sides.source_language in _WIDE, shorter=2):
+        yield Finding("repetition", "warning", "A passage stands here again", "Take the repetition out", target=place)
+
+
+def _passage_again(text: str, wide: bool, shorter: int = 0) -> Range | None:
+    """Where a passage begins to stand in a text for the second time."""
+    words = list((_WIDE_WORD if wide else _WORD).finditer(text))
+    length = (_WIDE_PASSAGE if wide else _PASSAGE) - shorter
+    half = len(words) // 2
+    if half > 2 and [word[0] for word in words[:half]] == [word[0] for word in words[-half:]]:
+        return words[-half].start(), words[-1].end()
+    first: dict[tuple[str, ...], int] = {}
+    for i in range(len(words) - length + 1):
+        passage = tuple(word[0] for word in words[i : i + length])
+        if i >= first.setdefault(passage, i) + length and any(map(str.isalpha, passage)):
+            return words[i].start(), words[i + length - 1].end()
+    return None
 
 
 _CLOSERS = dict(zip(")]}」』】》〉〕", "([{「『【《〈〔", strict=True))
 _SAME = dict(zip("（）［］｛｝", "()[]{}", strict=True))
 _BRACKETS = re.compile(f"[{re.escape(''.join((*_CLOSERS, *_CLOSERS.values(), *_SAME)))}]")
-_UNPAIRED = re.compile(r"(?:(?:\A|\s)\w{1,3}|[:;][-']?)\Z")  # a) 12) :-)
+_UNPAIRED = re.compile(r"(?:(?:\A|\s)(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})|[:;][-']?)\Z")  # a) 12) iv) :-)
 _QUOTES = re.compile('["“”„«»「」『』]')
 _QUOTING = "「」『』"
 

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from diglot.pipeline.checks.quantities import Certainty, Quantity
+from diglot.pipeline.checks.quantities import Quantity
 
 __all__ = ["unit"]
 
@@ -42,18 +42,16 @@ _AFTER = {
     "yen": "yen JPY 円 日元 엔",
     "yuan": "yuan RMB CNY 元 人民币 위안",
 }
-_BEFORE = {"$": "dollar", "€": "euro", "¥": "yen", "￥": "yen"}
+_BEFORE = {"$": "dollar", "€": "euro", "¥": "yen"}
 
 
 def unit(text: str, quantity: Quantity) -> str | None:
     """The unit beside a number, or None where there is none that is known.
 
-    >>> from diglot.pipeline.checks.quantities import quantities
-    >>> [unit(text, quantities(text, "ja")[0]) for text in ("70％", "$5", "5キログラム", "5人")]
+    >>> from diglot.pipeline.checks.quantities import figures
+    >>> [unit(text, figures(text, "ja")[0]) for text in ("70％", "$5", "5キログラム", "5人")]
     ['per cent', 'dollar', 'kilogram', None]
     """
-    if quantity.certainty < Certainty.SMALL:
-        return None
     symbol = _BEFORE.get(text[quantity.start - 1 : quantity.start])
     match = _pattern().match(text, quantity.end)
     return symbol or (match.lastgroup.replace("_", " ") if match and match.lastgroup else None)

@@ -8,9 +8,10 @@ byte as it was.
 import re
 from collections.abc import Iterable, Iterator
 
-from diglot.pipeline.document import BlockKind, Document, Range, Segment
+from diglot.pipeline.document import Document, Range, Segment
 from diglot.pipeline.formats import subtitles
 from diglot.pipeline.formats.distribution import distribute
+from diglot.pipeline.formats.escaping import escaped
 from diglot.pipeline.formats.recognition import recognise
 
 __all__ = ["FORMATS", "parse", "recognise", "render"]
@@ -67,13 +68,7 @@ def _pieces(document: Document, translations: Iterable[tuple[Segment, str]]) -> 
         sources = [document.text[start:end] for start, end in segment.ranges]
         protected = [segment.text[span.start : span.end] for span in segment.spans]
         for place, piece in zip(segment.ranges, distribute(sources, one_line.strip(), protected), strict=True):
-            yield place, _fitted(document, place, segment.kind, piece)
-
-
-def _fitted(document: Document, place: Range, kind: BlockKind, piece: str) -> str:
-    """A piece as its format wants it written."""
-    if document.format != "markdown":
-        return piece
-    from diglot.pipeline.formats import markdown
-
-    return markdown.fitted(document.text, place, kind, piece)
+            if document.format == "markdown":
+                yield place, escaped(document.text, place, segment.kind, piece)
+            else:
+                yield place, piece

@@ -33,8 +33,8 @@ _PHRASE_END = re.compile(
     r"[ぁ-ん][^ぁ-ん]|を.|[⺀-\U0003ffff][\da-zA-Z]|[的了着么们上中时後后里].|.[这那你她它但把被和与而让给]"
 )
 
-# What a place is charged for what stands on its two sides, in hundredths of the mean length of a piece (of eight letters,
-# where that is less).
+# What a place is charged for what stands on its two sides, in hundredths of the mean length of a piece (of eight
+# letters, where that is less).
 _SENTENCE, _CLAUSE, _BETWEEN_WORDS, _AMONG_CHARACTERS, _WITHIN_WORD = 0, 5, 20, 60, 100
 _AWAY_FROM_PROTECTED, _OUT_OF_PROTECTED, _WITHIN_PROTECTED = 40, 500, 1000
 _EMPTY = 30  # for a piece that stays empty

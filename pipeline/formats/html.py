@@ -121,8 +121,7 @@ class _Reader:
 
     def end_block(self, name: str, closing: bool) -> Iterator[Block]:
         """Give the block so far, and enter or leave an element."""
-        if block := self.run.block():
-            yield block
+        yield from self.run.blocks()
         if not closing and name in _KINDS:
             self.kinds.append((name, _KINDS[name]))
         elif closing and self.kinds[-1][0] == name and name:

@@ -2,14 +2,17 @@
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from diglot.pipeline.document import Block, BlockKind, Range, Span, SpanKind, has_words
-from diglot.pipeline.formats.lines import trim
+from diglot.pipeline.formats.lines import other_script, trim
 
 
 class _Mark(NamedTuple):
+    """A protected piece, on its way to a span."""
+
     start: int
     end: int
     kind: SpanKind
@@ -55,10 +58,16 @@ class Inline:
         self.marks.append(_Mark(start, end, kind, partner))
         return len(self.marks) - 1
 
-    def block(self) -> Block | None:
-        """The block, without marks that enclose it wholly or stand at its edge; None where it holds no words."""
+    def blocks(self) -> Iterator[Block]:
+        """The text as a block, where it holds words; as several where a language begins that is written otherwise."""
         pieces, spans = self.content()
-        return Block(self.kind, tuple(pieces), tuple(spans)) if _speaks(self.text, pieces, spans) else None
+        lines = [self.text[start:end] for start, end in pieces]
+        turns = [i for i in range(1, len(lines)) if other_script(lines[i - 1], lines[i])]
+        for first, last in pairwise([0, *turns, len(pieces)]):
+            part = pieces[first:last]
+            inside = spans[_index(spans, part[0][0]) : _index(spans, part[-1][1])] if part else []
+            if _speaks(self.text, part, inside):
+                yield Block(self.kind, tuple(part), tuple(inside))
 
     def content(self) -> tuple[list[Range], list[Span]]:
         """The lines, and what is protected in them, without the marks at their edges."""
@@ -71,7 +80,7 @@ class Inline:
         """All marks in order, those that lie within or across another made one with it."""
         marks = list(self.marks)
         if self.pieces:
-            index = bisect_left(self.outside, self.pieces[0][0], key=lambda span: span.start)
+            index = _index(self.outside, self.pieces[0][0])
             while index < len(self.outside) and self.outside[index].end <= self.pieces[-1][1]:
                 span = self.outside[index]
                 marks.append(_Mark(span.start, span.end, span.kind))
@@ -97,6 +106,11 @@ class Inline:
             elif start < end:
                 whole.append((start, end))
         return whole
+
+
+def _index(spans: Sequence[Span], place: int) -> int:
+    """The index of the first span from a place on."""
+    return bisect_left(spans, place, key=lambda span: span.start)
 
 
 def _peel(text: str, pieces: deque[Range], marks: deque[_Mark]) -> None:

@@ -59,6 +59,18 @@ def is_wide(line: str) -> bool:
     return 2 * (columns(line) - len(line)) > sum(map(str.isalpha, line))
 
 
+def other_script(before: str, after: str) -> bool:
+    """Whether one of two lines is Chinese, Japanese or Korean and the other a phrase without any of that.
+
+    Then no sentence goes on from one to the other; a single foreign word or a filler says nothing.
+
+    >>> other_script("The second layer", "第二层看得到角"), other_script("Transformer", "というモデル")
+    (True, False)
+    """
+    wide, other = (before, after) if is_wide(before) else (after, before)
+    return is_wide(wide) and columns(other) == len(other) and other.count(" ") >= 2 and columns(wide) >= 8
+
+
 def ends_sentence(line: str) -> bool:
     """Whether a line ends as a sentence does, closing quotes and brackets aside."""
     return line.rstrip(CLOSING).endswith(tuple(SENTENCE_END))

@@ -7,7 +7,7 @@ images, formulas. Marks that enclose a block wholly are left outside its ranges,
 """
 
 import re
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -18,8 +18,8 @@ from diglot.pipeline.formats.inline import Inline
 from diglot.pipeline.formats.opaque import Region, regions
 
 _KINDS: dict[str, BlockKind] = {"Item": "item", "BlockQuote": "quote", "TableCell": "cell", "Heading": "heading"}
-_RUNNING = {"Text", "SoftBreak", "HardBreak", "Code", "InlineHtml", "FootnoteReference", "TaskListMarker"}
-_RUNNING |= {"Emphasis", "Strong", "Strikethrough", "Link", "Image"}
+_SINGLE = {"Text", "SoftBreak", "HardBreak", "Code", "InlineHtml", "FootnoteReference", "TaskListMarker"}
+_ENCLOSING = {"Emphasis", "Strong", "Strikethrough", "Link", "Image"}
 _MARKS = {"Emphasis": 1, "Strong": 2, "Link": 1}  # the length of the opening mark; a strikethrough has one tilde or two
 _WHOLE_LINKS: dict[str, SpanKind] = {  # what they show is where they lead
     "Autolink": "url",
@@ -34,16 +34,6 @@ _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # there: **「強調」**は is meant as emphasis. To the parser their punctuation is a letter.
 _WIDE_PUNCTUATION = re.compile("[、-〿！-／：-＠［-｀｛-･“”‘’…—]")
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
-
-# What begins a block; the last character matched is the one to escape.
-_BLOCK_START = re.compile(
-    r"#(?=#{0,5}(?:\s|\Z))|[-+*:](?=\s|\Z)|\d{1,9}[.)](?=\s|\Z)|>|`(?=``)|~(?=~~)|=(?==*\Z)|-(?=-+\Z)|\*(?=\*+\Z)"
-)
-_LINE_START = re.compile(r"(?:[ \t>]|[-*+:][ \t]|\d{1,9}[.)][ \t]|\[[ xX]\][ \t])*")
-_SOME_LINE_END = re.compile(r"[\r\n]")
-_LONGEST_MARK = 200  # what stands before the text of a line is shorter
-_BARE_PIPE = re.compile(r"(?<!\\)\|")
-_QUOTES = {'"': "&quot;", "'": "&#39;"}
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -59,12 +49,19 @@ def _blocks(text: str, *, comments: bool) -> list[Block]:
     shadow = _shadow(plain, opaque)
     spans = [span for region in opaque for span in _spans(plain, region)]
     blocks = list(_Reader(text, shadow, spans).read())
-    if comments:
-        for region in opaque:
-            if region.kind == "comment":
-                blocks += _commented(text, region)
-        blocks.sort(key=lambda block: block.ranges[0])
-    return blocks
+    if not comments:
+        return blocks
+    ranges = [place for block in blocks for place in block.ranges]
+    for region in opaque:
+        if region.kind == "comment" and not _is_within(region, ranges):
+            blocks += _commented(text, region)
+    return sorted(blocks, key=lambda block: block.ranges[0])
+
+
+def _is_within(region: Region, ranges: Sequence[Range]) -> bool:
+    """Whether a region is a piece of running text."""
+    index = bisect_right(ranges, region.start, key=lambda place: place[0])
+    return index > 0 and region.start < ranges[index - 1][1]
 
 
 def _spans(text: str, region: Region) -> Iterator[Span]:
@@ -91,8 +88,8 @@ def _shadow(text: str, opaque: Iterable[Region]) -> str:
 def _filled(region: Region, inside: str) -> str:
     """A region that has its lines to itself is made blank, another is made one long word.
 
-    What opens an admonition (``!!! note "Title"``) becomes a list item of one line, so that what is indented below it is
-    no code.
+    What opens an admonition (``!!! note "Title"``) becomes a list item of one line, so that what is indented below it
+    is no code.
     """
     if region.kind == "admonition":
         title = _TITLE.search(inside)
@@ -111,47 +108,6 @@ def _commented(text: str, region: Region) -> Iterator[Block]:
             tuple((start + offset, end + offset) for start, end in block.ranges),
             tuple(replace(span, start=span.start + offset, end=span.end + offset) for span in block.spans),
         )
-
-
-def fitted(text: str, place: Range, kind: BlockKind, piece: str) -> str:
-    """A piece of a translation as it must be written in its place, so that Markdown reads it as the text that it is.
-
-    What would begin a block there is escaped, and what would end a cell, an attribute or a comment; where the source
-    itself holds such a mark, it does no harm there and none is touched.
-
-    >>> fitted("- two", (2, 5), "item", "2. Teil")
-    '2\\\\. Teil'
-    """
-    start, end = place
-    source, before = text[start:end], _SOME_LINE_END.split(text[max(0, start - _LONGEST_MARK) : start])[-1]
-    if kind == "attribute" and before[-1:] in _QUOTES:
-        return piece if before[-1] in source else piece.replace(before[-1], _QUOTES[before[-1]])
-    if kind == "comment":
-        piece = piece.replace("-->", "-- >")
-    if kind == "cell" and "|" in before and not _BARE_PIPE.search(source):
-        piece = _BARE_PIPE.sub(r"\\|", piece)
-    begins = _BLOCK_START.match(piece)
-    if begins and len(before) < _LONGEST_MARK and _LINE_START.fullmatch(before) and not _BLOCK_START.match(source):
-        piece = f"{piece[: begins.end() - 1]}\\{piece[begins.end() - 1 :]}"
-    return _emphasised(piece) if _emphasised(source) == source else piece
-
-
-def _emphasised(piece: str) -> str:
-    """A text with a space where ``**`` would else be no emphasis: ``**Note:**A`` is none to CommonMark."""
-    parts, done = [], 0
-    for number, mark in enumerate(re.finditer(r"\*\*", piece)):
-        before, after = piece[max(0, mark.start() - 1) : mark.start()], piece[mark.end() : mark.end() + 1]
-        if number % 2 and _is_punctuation(before) and after.isalnum():
-            parts += [piece[done : mark.end()], " "]
-            done = mark.end()
-        elif not number % 2 and before.isalnum() and _is_punctuation(after):
-            parts += [piece[done : mark.start()], " "]
-            done = mark.start()
-    return "".join([*parts, piece[done:]])
-
-
-def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character or " ")[0] in "PS"
 
 
 class _Event(NamedTuple):
@@ -219,18 +175,18 @@ class _Reader:
     def read(self) -> Iterator[Block]:
         """The blocks in order."""
         for event in self.events:
-            if event.name not in _RUNNING or self._ends_run(event):
+            runs_on = event.name in _SINGLE or event.name in _ENCLOSING
+            if not runs_on or self._ends_run(event):
                 yield from self._end_run()
                 yield from self._enter(event)
                 self._begin()
         yield from self._end_run()
 
     def _end_run(self) -> Iterator[Block]:
-        if block := self.run.block():
-            yield block
-        else:
-            for start, end in self.images:
-                yield from html.image_text(self.text, start, end)
+        blocks = list(self.run.blocks())
+        yield from blocks
+        for start, end in self.images if not blocks else []:
+            yield from html.image_text(self.text, start, end)
 
     def _enter(self, event: _Event) -> Iterator[Block]:
         """Go into an element of the block structure, or out of it."""

@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from diglot.pipeline.document import Range
+
 Kind = Literal["formula", "tag", "reference", "comment", "admonition"]
 
 
@@ -43,7 +45,7 @@ _TOKEN = re.compile(
     r"|(?P<admonition>^(?:!{3}|\?{3}\+?)[ \t]+\w[^\r\n]*(?=\r?$))"
     r"|(?P<attributes>\{(?::[^{}\r\n]*|[#.][^{}\s][^{}\r\n]*|\w+=[^{}\r\n]*)\}|\[!\w+\]"
     r"|(?<=\S)\[\[[\w-]+\]\](?=[ \t]*\r?$))"
-    r"|(?P<reference>(?::[a-z][\w:-]*:|\{[a-z][\w:-]*\})`[^`\r\n]+`|\[\[[^\[\]\r\n]+\]\]|\[-?@[^\[\]\r\n]+\])",
+    r"|(?P<reference>(?::(?:[a-z][\w-]{0,40}:){1,2}|\{[a-z][\w:-]*\})`[^`\r\n]+`|\[\[[^\[\]\r\n]+\]\]|\[-?@[^\[\]\r\n]+\])",
     re.MULTILINE,
 )
 _FRONT = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n")
@@ -69,7 +71,8 @@ def regions(text: str) -> Iterator[Region]:
     while match := _TOKEN.search(text, position):
         kind, position = scan.close(match)
         if kind:
-            yield Region(match.start(), position, kind, _alone(text, match.start(), position))
+            within_text = match.lastgroup in ("dollar", "reference") or match[0].endswith("(")
+            yield Region(match.start(), position, kind, not within_text and _alone(text, match.start(), position))
 
 
 def front_matter(text: str) -> int:
@@ -103,7 +106,8 @@ class _Scan:
     def __init__(self, text: str) -> None:
         self.text = text
         self.ends = {_PARAGRAPH_END: -1, _LEAF_END: -1}  # the next end of a paragraph, and of a leaf, from here
-        self.missing: dict[str, int] = {}  # closing mark -> up to where it does not occur
+        self.next: dict[str, Range] = {}  # closing mark -> where it was searched from, where its next occurrence ends
+        self.unclosed: set[str] = set()  # templates whose ends do not occur any more
         self.directives: list[str] = []  # the fences of the directives we are in
         self.ticks: dict[int, list[int]] | None = None  # length of a run of backticks -> its places
 
@@ -147,13 +151,12 @@ class _Scan:
 
     def _find(self, mark: str, start: int, limit: int) -> int:
         """The end of the next closing mark, -1 where there is none before the limit."""
-        if self.missing.get(mark, -1) >= limit:
-            return -1
-        found = self.text.find(mark, start, limit)
-        if found < 0:
-            self.missing[mark] = limit
-            return -1
-        return found + len(mark)
+        since, end = self.next.get(mark, (0, -1))
+        if not since <= start <= end - len(mark):
+            place = self.text.find(mark, start)
+            end = place + len(mark) if place >= 0 else len(self.text) + len(mark)  # beyond any limit
+            self.next[mark] = (start, end)
+        return end if end <= limit else -1
 
     def _end(self, pattern: re.Pattern[str], start: int) -> int:
         if self.ends[pattern] < start:
@@ -178,7 +181,7 @@ class _Scan:
             self.ticks = {}
             for run in re.finditer("`+", self.text):
                 self.ticks.setdefault(len(run[0]), []).append(run.start())
-        places = self.ticks[length]
+        places = self.ticks.get(length, [])
         index = bisect_left(places, start)
         if index < len(places) and places[index] < self._end(_LEAF_END, start):
             return places[index] + length
@@ -188,9 +191,11 @@ class _Scan:
         display = token[-1] == "["
         limit = self._end(_PARAGRAPH_END if display else _LEAF_END, end)
         found = self._find(token[:-1] + ("]" if display else ")"), end, limit)
-        if found < 0 or not ((display and _alone(self.text, start, found)) or _is_formula(self.text[end : found - 2])):
+        if found < 0 or self.text.find(token, end, found) >= 0:
             return None, end
-        return "formula", found
+        if display and _alone(self.text, start, found):
+            return "formula", found
+        return ("formula", found) if _is_formula(self.text[end : found - len(token)]) else (None, end)
 
     def _dollar(self, start: int) -> tuple[Kind | None, int]:
         """Pandoc's rule: no white space inside the two marks, no digit after them; so that prices stay text."""
@@ -209,11 +214,11 @@ class _Scan:
         if found < 0:
             return None, end
         verbatim = _VERBATIM.match(self.text, start)
-        if verbatim and self.missing.get(verbatim[1], -1) < 0:
-            closing = re.compile(r"\{%-?\s*end" + verbatim[1] + r"\s*-?%\}").search(self.text, found)
+        if verbatim and verbatim[1] not in self.unclosed:
+            closing = re.compile(rf"\{{%-?\s*end{verbatim[1]}\s*-?%\}}").search(self.text, found)
             if closing:
                 return "tag", closing.end()
-            self.missing[verbatim[1]] = len(self.text)
+            self.unclosed.add(verbatim[1])
         return "tag", found
 
 

@@ -54,41 +54,54 @@ def _groups(text: str) -> Iterator[list[Range]]:
 
 
 def _units(text: str, group: list[Range]) -> list[_Unit]:
-    wrapped = _wrapped(text, group)
+    marked = [_marked(text, *line) for line in group]
+    wrapped = _wrapped(text, marked)
     units: list[_Unit] = []
     open_unit = False  # whether the line before this one may go on in it
-    for index, (start, end) in enumerate(group):
-        line = text[start:end]
+    for index, (kind, body) in enumerate(marked):
+        line = text[slice(*body)]
         if not any(map(str.isalnum, line)):
             if open_unit and _UNDERLINE.fullmatch(line) and len(units[-1].ranges) == 1:
                 units[-1] = _Unit("heading", units[-1].ranges)
             open_unit = False
-            continue
-        mark = _MARK.match(line)
-        if mark and mark.end() == len(line):
-            mark = None
-        kind = _KINDS[mark.lastgroup or ""] if mark else "paragraph"
-        body = (start + (mark.end() if mark else 0), end)
-        quoted_on = kind == "quote" and open_unit and units[-1].kind == "quote"
-        if open_unit and (mark is None or quoted_on) and _goes_on(text, group[index - 1], body, index in wrapped):
+        elif (
+            open_unit
+            and _may_follow(marked, index)
+            and (index in wrapped or _goes_on(text, marked[index - 1][1], body))
+        ):
             units[-1].ranges.append(body)
         else:
             units.append(_Unit(kind, [body]))
-        open_unit = kind != "heading"
+            open_unit = kind != "heading"
     return units
 
 
-def _wrapped(text: str, group: list[Range]) -> set[int]:
+def _marked(text: str, start: int, end: int) -> tuple[BlockKind, Range]:
+    """What the mark that a line begins with makes of it, and the place of the words after the mark."""
+    mark = _MARK.match(text, start, end)
+    if mark is None or mark.end() == end:
+        return "paragraph", (start, end)
+    return _KINDS[mark.lastgroup or ""], (mark.end(), end)
+
+
+def _may_follow(marked: list[tuple[BlockKind, Range]], index: int) -> bool:
+    """Whether a line may go on with what the line before it began: it has no mark, and both are quoted or none."""
+    kind, before = marked[index][0], marked[index - 1][0]
+    return kind == before == "quote" or (kind == "paragraph" and before != "quote")
+
+
+def _wrapped(text: str, marked: list[tuple[BlockKind, Range]]) -> set[int]:
     """The lines of a group that only its width divides from the line before; none where it is not hard-wrapped."""
-    if len(group) < 2 or max(end - start for start, end in group) > _WIDEST:
+    bodies = [body for _, body in marked]
+    if len(bodies) < 2 or max(end - start for start, end in bodies) > _WIDEST:
         return set()
-    widths = [columns(text[start:end]) for start, end in group]
+    widths = [columns(text[start:end]) for start, end in bodies]
     width = max(widths)
     if not _NARROWEST <= width <= _WIDEST:
         return set()
-    followers = [i for i in range(1, len(group)) if not _MARK.match(text, *group[i])]
-    full = {i for i in followers if widths[i - 1] + 1 + first_word(text[slice(*group[i])]) > width}
-    telling = sum(1 for i in full if _in_one_breath(text, group[i - 1], group[i]))
+    followers = [i for i in range(1, len(bodies)) if _may_follow(marked, i)]
+    full = {i for i in followers if widths[i - 1] + 1 + first_word(text[slice(*bodies[i])]) > width}
+    telling = sum(1 for i in full if _in_one_breath(text, bodies[i - 1], bodies[i]))
     return full if len(full) >= 0.8 * len(followers) and telling >= 0.4 * len(followers) else set()
 
 
@@ -98,10 +111,9 @@ def _in_one_breath(text: str, before: Range, after: Range) -> bool:
     return is_unspaced(last) == is_unspaced(first) and not first.isupper() and not ends_sentence(text[slice(*before)])
 
 
-def _goes_on(text: str, before: Range, after: Range, wrapped: bool) -> bool:
-    return wrapped or (
-        text[after[0]].islower() and text.count(" ", *before) >= 3 and _in_one_breath(text, before, after)
-    )
+def _goes_on(text: str, before: Range, after: Range) -> bool:
+    """Whether a line stops in mid-sentence before a small letter; one of a few words alone may be a name."""
+    return text[after[0]].islower() and text.count(" ", *before) >= 3 and _in_one_breath(text, before, after)
 
 
 def _named(text: str, units: list[_Unit]) -> Iterator[_Unit]:

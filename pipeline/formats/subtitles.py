@@ -25,6 +25,7 @@ _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,:]\d{1,3})?"
 _TIMING = re.compile(rf"(?P<start>{_TIME})\s*-+>\s*(?P<end>{_TIME})(?:\s.*)?")
 _BROKEN_TIMING = re.compile(r"\d+:\S*\s*-->\s*\d.*")
 _LONGEST_TIMING = 200
+_NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?!\S)")
 _NUMBER = re.compile(r"\d+")
 _MARKUP = re.compile(r"(?P<word><(?:\d[\d:.]*|/?c(?:\.[\w.]+)?)>)|\{\\[^{}]*\}|" + html.TAG.pattern, re.DOTALL)
 _WORD_TIME = re.compile(r"<\d[\d:.]*>")
@@ -70,17 +71,16 @@ def cues(text: str, format: str) -> list[Cue]:
     for start, end in lines(text):
         if start == end:
             blank = True
-            within = within and not (format == "vtt" and text[start : start + 1] in ("", "\r", "\n"))
+            ends_cue = format == "vtt" and text[start : start + 1] in ("", "\r", "\n")
+            within = within and not (ends_cue and found[-1].lines)  # the blank first line of automatic captions
         elif timing := _timing(text, start, end):
             if found and found[-1].lines and not blank and (apart or _NUMBER.fullmatch(text, *found[-1].lines[-1])):
                 found[-1].lines.pop()  # the number of this cue
             found.append(timing)
             within, blank = True, False
-        else:
-            if within:
-                found[-1].lines.append((start, end))
-                apart = blank
-            blank = not within
+        elif within and not (format == "vtt" and blank and _NO_CUE.match(text, start)):
+            found[-1].lines.append((start, end))
+            apart, blank = blank, False
     return found
 
 
@@ -105,11 +105,11 @@ def _seconds(time: str) -> float:
 def _blocks(text: str, shown: Sequence[Cue]) -> Iterator[Block]:
     repeated = _repeated(text, shown)
     bilingual = _is_bilingual(text, shown)
-    run = _Run(text)
-    for before, cue in pairwise([None, *shown]):
-        assert cue is not None
-        if before and (bilingual or _pauses(before, cue)):
+    run, before = _Run(text), Cue(None, None, [])
+    for cue in shown:
+        if bilingual or _pauses(before, cue):
             yield from run.end()
+        before = cue
         fresh = [line for line in cue.lines if line not in repeated]
         for _, same in groupby(fresh, key=lambda line: bilingual and is_wide(text[slice(*line)])):
             for line in same:
@@ -192,7 +192,7 @@ def _content(text: str, start: int, end: int) -> tuple[list[Range], list[Span]]:
     if done < end:
         inline.cover(done, end)
     pieces, spans = inline.content()
-    return [piece for piece in pieces if any(map(str.isalnum, text[slice(*piece)]))], spans
+    return (pieces, spans) if any(map(str.isalnum, "".join(text[slice(*piece)] for piece in pieces))) else ([], [])
 
 
 def _repeated(text: str, shown: Sequence[Cue]) -> dict[Range, Range]:

@@ -1,5 +1,4 @@
-"""Transcripts of speech: lines broken in mid-sentence, with time stamps, names of speakers, headings and images
-between.
+"""Transcripts of speech: lines broken in mid-sentence, between them time stamps, speakers, headings and images.
 
 Method: lines run on over blank lines, so a block is a run of lines and its ranges are the lines; whether a sentence
 ends where a line does is for the segmenter to tell. A heading, an image or a speaker's name ends a run, and so does
@@ -10,13 +9,12 @@ import re
 from collections.abc import Iterator
 
 from diglot.pipeline.document import Block, BlockKind, Document, Range, has_words, is_unspaced
-from diglot.pipeline.formats.lines import after_speaker, ends_sentence, is_wide, lines
+from diglot.pipeline.formats.lines import after_speaker, ends_sentence, lines, other_script
 
 _CLOCK = r"(?:\d{1,2}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
 STAMP = re.compile(rf"[\[(（【]?{_CLOCK}(?:\s*[-–—~]+>?\s*{_CLOCK})?[\])）】]?(?:\s*[-–—:]\s+|\s+|$)")
 _HEADING = re.compile(r"#{1,6}\s+")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_TELLING = 4  # letters that tell a line's script; fewer are a filler
 _BEGINNING = re.compile(r"(?!I\b)\w")
 _ENOUGH = 8  # lines, after which the next clear end of a sentence ends a block
 
@@ -54,11 +52,7 @@ def _is_closed(text: str, run: list[Range], start: int, end: int) -> bool:
     if not run or start == end:
         return False
     before, line = text[slice(*run[-1])], text[start:end]
-    if is_wide(before) != is_wide(line) and min(_letters(before), _letters(line)) >= _TELLING:
+    if other_script(before, line):
         return True
     begins = _BEGINNING.match(line) is not None and (line[0].isupper() or is_unspaced(line[0]))
     return len(run) >= _ENOUGH and begins and ends_sentence(before)
-
-
-def _letters(line: str) -> int:
-    return sum(map(str.isalpha, line))

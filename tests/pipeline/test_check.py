@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from diglot.pipeline import protect
 from diglot.pipeline.check import check, check_all
 from diglot.pipeline.checks import CODES
 from diglot.pipeline.document import AlignedPair, Segment, Span, Translation
 from diglot.pipeline.glossary import Glossary, Term
+from hypothesis import given
+from hypothesis import strategies as st
 
 DATA = Path(__file__).parent.parent / "data" / "check"
 CASES = [case for path in sorted(DATA.glob("*.json")) for case in json.loads(path.read_text(encoding="utf-8"))]
@@ -41,3 +40,193 @@ def test_cases(given: dict[str, str], expected: list[str]) -> None:
 @pytest.mark.xfail(strict=True)
 def test_known_failures(given: dict[str, str], expected: list[str]) -> None:
     assert codes(given) == expected
+
+
+words = st.sampled_from(
+    [
+        "the",
+        "12",
+        "1,234.5",
+        "3.11.2",
+        "二十五",
+        "半",
+        "百分之",
+        "3万",
+        "GPT-4",
+        "$x$",
+        "`a_b`",
+        "https://a.b/c",
+        "5km",
+        "(",
+        "）",
+        "「",
+        "“",
+        ",",
+        "。",
+        "?",
+        "か",
+        "は",
+        "層",
+        "레이어",
+        "열두",
+        "May",
+        "Montag",
+        "quatre-vingt",
+        "veinticinco",
+        "fünfundzwanzig",
+        "3:30pm",
+        "1960s",
+        "½",
+        "²",
+    ]
+)
+texts = st.one_of(st.text(st.characters(codec=None), max_size=40), st.lists(words, max_size=12).map(" ".join))
+languages = st.sampled_from(["en", "ja", "zh", "zh-Hant", "fr", "de", "es", "ko", "und", "xx"])
+
+
+@given(texts, texts, languages, languages)
+def test_findings_lie_in_the_texts(source: str, target: str, language: str, wanted: str) -> None:
+    for finding in check(pair(source, target, language), wanted):
+        assert finding.code in CODES and finding.message and finding.advice
+        for place, text in ((finding.source, source), (finding.target, target)):
+            assert place is None or 0 <= place[0] < place[1] <= len(text)
+
+
+@given(texts, languages)
+def test_a_text_agrees_with_itself(text: str, language: str) -> None:
+    found = {finding.code for finding in check(pair(text, text, language), language)}
+    assert not found & {
+        "number",
+        "number-missing",
+        "number-added",
+        "unit",
+        "span-lost",
+        "span-changed",
+        "bracket",
+        "omission",
+    }
+
+
+HOSTILE = {
+    "digits": "1" * 5000,
+    "commas": "1," * 2000,
+    "brackets": "(" * 50_000,
+    "dollars": "$" * 10_000,
+    "numerals": "二" * 10_000,
+    "words": "ab " * 10_000,
+    "measures": "1 foot " * 1000,
+    "one word": "a" * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("language", ["en", "ja", "de", "ko"])
+def test_hostile_texts_are_checked(text: str, language: str) -> None:
+    check(pair(text, text + "x", language), "zh" if language != "zh" else "en")
+
+
+def test_checks_can_be_switched_off() -> None:
+    wrong = pair("It has 12 layers.", "21  層あります。")
+    assert [finding.code for finding in check(wrong, "ja")] == ["number", "space"]
+    assert [finding.code for finding in check(wrong, "ja", off={"number"})] == ["space"]
+
+
+def test_status_decides_what_is_checked() -> None:
+    assert check(pair("It has 12 layers.", "It has 12 layers.", status="kept"), "ja") == []
+    (finding,) = check(pair("It has 12 layers.", "It has 12 layers.", status="untranslated"), "ja")
+    assert (finding.code, finding.severity) == ("untranslated", "error")
+
+
+def test_markup_must_enclose_something() -> None:
+    source, target = "a **bold** word", "ein ** **fettes Wort"
+    spans = (Span(2, 4, "markup"), Span(8, 10, "markup"))
+    segment = Segment(0, 0, "paragraph", "en", source, ((0, len(source)),), spans)
+    assert check(AlignedPair(segment, target, Translation(target, "translated")), "de") == []
+    tags = (Span(2, 5, "tag"), Span(9, 13, "tag"))
+    source, target = "a <b>bold</b> word", "ein </b>fettes<b> Wort"
+    segment = Segment(0, 0, "paragraph", "en", source, ((0, len(source)),), tags)
+    found = check(AlignedPair(segment, target, Translation(target, "translated")), "de")
+    assert [finding.code for finding in found] == ["nesting"]
+
+
+def test_terms_are_checked_with_a_glossary() -> None:
+    glossary = Glossary("en", "ja", (Term("transformer", ("トランスフォーマー",), ("変圧器",)),))
+    wrong = pair("A transformer reads it.", "変圧器がそれを読みます。")
+    assert [finding.code for finding in check(wrong, "ja", glossary=glossary)] == ["term-forbidden"]
+    assert check(wrong, "ja", glossary=glossary, off=["term-forbidden"]) == []
+
+
+LECTURE = [
+    ("Hello.", "こんにちは。"),
+    (
+        "Today we look at how a network learns from examples.",
+        "今日は、ネットワークが例からどのように学ぶかを見ていきます。",
+    ),
+    ("First of all, what is a layer?", "まず、層とは何でしょうか。"),
+    ("A layer takes 128 numbers and gives back 64.", "層は 128 個の数を受け取り、64 個を返します。"),
+    ("Every number is a weighted sum.", "どの数も重み付きの和です。"),
+    (
+        "The weights are what the network learns, and there may be millions of them in one layer.",
+        "重みはネットワークが学ぶもので、一つの層に何百万もあることがあります。",
+    ),
+    ("Why?", "なぜでしょう。"),
+    ("Because PyTorch makes it easy to add more of them.", "PyTorch では簡単に増やせるからです。"),
+    ("That is not always a good idea.", "いつも良い考えだとは限りません。"),
+    (
+        "With 50 examples and a million weights, a network simply remembers everything that it has seen.",
+        "例が 50 個で重みが 100 万個なら、ネットワークは見たものをすべて覚えてしまうだけです。",
+    ),
+    ("We call this overfitting.", "これを過学習と呼びます。"),
+    (
+        "Next week we will see three ways to prevent it, and you will try each of them on your own data.",
+        "来週はそれを防ぐ三つの方法を見て、それぞれを自分のデータで試してもらいます。",
+    ),
+    ("Thank you.", "ありがとうございました。"),
+    (
+        "Are there any questions about the homework that is due on Friday?",
+        "金曜日が締め切りの宿題について、質問はありますか。",
+    ),
+]
+
+
+def lecture(sources: list[str], targets: list[str]) -> list[AlignedPair]:
+    return [pair(s, t, index=i) for i, (s, t) in enumerate(zip(sources, targets, strict=False))]
+
+
+def test_a_lecture_in_order_has_no_findings() -> None:
+    pairs = lecture([s for s, _ in LECTURE], [t for _, t in LECTURE])
+    assert [found.findings for found in check_all(pairs, "ja")] == [()] * len(pairs)
+
+
+@pytest.mark.parametrize("missing", [1, 3, 5])
+def test_translations_that_slip_are_told_where(missing: int) -> None:
+    targets = [t for _, t in LECTURE]
+    del targets[missing]
+    found = list(check_all(lecture([s for s, _ in LECTURE], targets), "ja"))
+    assert [p.segment.index for p in found] == list(range(len(targets)))
+    slipped = [p.segment.index for p in found if any(f.code == "shifted" for f in p.findings)]
+    assert len(slipped) == 1 and abs(slipped[0] - missing) <= 2
+
+
+def test_pairs_come_out_before_the_last_went_in() -> None:
+    taken = 0
+
+    def stream() -> Any:
+        nonlocal taken
+        for index in range(1000):
+            taken += 1
+            yield pair(*LECTURE[index % len(LECTURE)], index=index)
+
+    next(iter(check_all(stream(), "ja")))
+    assert taken < 100
+
+
+def test_one_source_with_two_translations_is_told() -> None:
+    pairs = [
+        pair("This is called overfitting.", "これを過学習と呼びます。"),
+        pair("This is called overfitting!", "これを過剰適合と呼びます！", index=1),
+        pair("Right.", "はい。", index=2),
+        pair("Right.", "ええ。", index=3),
+    ]
+    found = [[f.code for f in p.findings] for p in check_all(pairs, "ja")]
+    assert found == [[], ["inconsistent"], [], []]

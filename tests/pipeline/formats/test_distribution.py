@@ -1,4 +1,4 @@
-"""Distribution of a translation over the pieces of its source: exact for the source itself, sensible for anything else."""
+"""Distribution over the pieces of a source: exact for the source itself, sensible for any translation."""
 
 import pytest
 from diglot.pipeline.document import joiner

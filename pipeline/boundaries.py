@@ -1,0 +1,361 @@
+"""Where a sentence ends without a mark: a small neural tagger for text from speech recognition, in numpy.
+
+A text is cut into units: a word, or one Chinese or Japanese character. A unit is the sum of a few vectors, found by
+hashing the word and its two ends (or the character and its neighbours) into one table, and of a vector for its shape
+and for the marks and the white space after it. A convolution over three units and a bidirectional LSTM read them; a
+layer that sees a unit and the next gives the log-odds that a sentence ends between the two. There are two sets of
+weights, one for languages written with spaces and one for Chinese and Japanese; ``scripts/train_boundaries.py`` trains
+them on text whose punctuation and case were taken away, wholly or in part.
+
+Shapes: N units, K hashes, D width of a vector, H of the LSTM in one direction, T steps, W windows.
+"""
+
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from diglot.pipeline.document import is_unspaced
+from numpy.typing import NDArray
+
+__all__ = ["CATEGORIES", "HASH_BITS", "Features", "Stretch", "cuts", "features", "log_odds"]
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Stretch = tuple[int, int, float]
+Hashes = NDArray[np.uint64]
+Codes = NDArray[np.uint32]
+Flags = NDArray[np.bool_]
+
+# What a character is to the tagger. The later of two marks in one gap counts.
+SPACE, WORD, CHARACTER, OTHER, OPENING, CLOSING, COMMA, END = range(8)
+_MARKS = (OTHER, OPENING, CLOSING, COMMA, END)
+# What a unit looks like: its first character, and whether all of a word is in capitals.
+LOWER, TITLE, CAPITALS, DIGIT, HANGUL, HIRAGANA, KATAKANA, HAN = range(8)
+_GAPS = (len(_MARKS) + 1) * 2
+CATEGORIES = 8 * _GAPS
+HASH_BITS = 15
+
+# A polynomial hash modulo 2**64: the base is odd, so it can be divided by, and the hash of any piece of a text is the
+# difference of two prefix sums.
+_BASE = 0x9E3779B97F4A7C15
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_PAIR, _TRIPLE = np.uint64(0x2545F4914F6CDD1D), np.uint64(0x9FB21C651E98DF25)
+_SALTS = np.array([0, 0x1111111111111111, 0x2222222222222222, 0x4444444444444444], np.uint64)
+
+# Characters read at a time, and how many of them are context for the others on either side.
+_CHUNK, _CONTEXT = 16384, 512
+# Log-odds under which a place is not even looked at when a piece is too long.
+_NEVER = -9.0
+# Units that one row of the LSTM reads, and how many of them only warm it up on either side.
+_WINDOW, _WARM = 160, 16
+# Windows multiplied at a time: few enough for the BLAS to stay on one thread, where waiting for others would cost more.
+_GROUP = 8
+
+
+class Features(NamedTuple):
+    """The units of a text: (N, K) rows of the table, (N,) categories, and where each unit starts and ends."""
+
+    rows: Ints
+    categories: Ints
+    starts: Ints
+    ends: Ints
+
+
+def cuts(text: str, stretches: Iterable[Stretch], longest: int, *, dense: bool) -> list[int]:
+    """Where to cut stretches of a text into sentences.
+
+    A stretch is (start, end, margin): it is cut where the log-odds exceed its margin, and where they are best as long
+    as a piece is longer than ``longest`` characters. ``dense`` says that the text is Chinese or Japanese.
+    """
+    found: list[int] = []
+    for group in _grouped(stretches):
+        places, odds = log_odds(text, group[0][0], group[-1][1], dense=dense)
+        likely = odds > _NEVER
+        at, worth = places[likely], odds[likely]
+        for start, end, margin in group:
+            first, last = np.searchsorted(at, (start, end), "right")
+            found += _chosen(at[first:last].tolist(), (worth[first:last] - margin).tolist(), start, end, longest)
+    return found
+
+
+def _grouped(stretches: Iterable[Stretch]) -> Iterator[list[Stretch]]:
+    """Stretches so near one another that they are read in one go."""
+    group: list[Stretch] = []
+    for stretch in stretches:
+        if group and stretch[0] - group[-1][1] > _CONTEXT:
+            yield group
+            group = []
+        group.append(stretch)
+    if group:
+        yield group
+
+
+def log_odds(text: str, start: int, end: int, *, dense: bool) -> tuple[Ints, Floats]:
+    """The places in ``text[start:end]`` where a sentence could end, and the log-odds of it in nats. (N,)"""
+    weights = _weights("unspaced" if dense else "spaced")
+    places: list[Ints] = [np.empty(0, np.int64)]
+    odds: list[Floats] = [np.empty(0, np.float32)]
+    for first in range(start, end, _CHUNK):
+        last = min(first + _CHUNK, end)
+        offset = max(0, first - _CONTEXT)
+        piece = text[offset : last + _CONTEXT]
+        units = features(piece)
+        where = _places(piece, units) + offset
+        inside = (where > first) & (where <= last)
+        places.append(where[inside])
+        odds.append(_tagged(units, weights)[inside])
+    return np.concatenate(places), np.concatenate(odds)
+
+
+def _chosen(places: Sequence[int], odds: Sequence[float], start: int, end: int, longest: int) -> list[int]:
+    """The places with positive odds, and the best others where the pieces between those are too long."""
+    chosen: list[int] = []
+    begin = start
+    pending: list[tuple[int, float]] = []
+    for place, value in [*zip(places, odds, strict=True), (end, 1.0)]:
+        if value <= 0:
+            pending.append((place, value))
+            continue
+        if place - begin > longest:
+            chosen += _shortened(pending, begin, place, longest)
+        if place < end:
+            chosen.append(place)
+        begin, pending = place, []
+    return chosen
+
+
+def _shortened(candidates: Sequence[tuple[int, float]], start: int, end: int, longest: int) -> list[int]:
+    """The best cuts that leave no piece longer than ``longest``: dynamic programming with a sliding maximum, O(N)."""
+    nodes = [(start, 0.0), *candidates, (end, 0.0)]
+    best = [0.0] * len(nodes)
+    back = [0] * len(nodes)
+    window: deque[int] = deque([0])  # nodes within reach, the best first
+    for node in range(1, len(nodes)):
+        place, value = nodes[node]
+        while len(window) > 1 and place - nodes[window[0]][0] > longest:
+            window.popleft()
+        back[node] = window[0]
+        best[node] = best[window[0]] + value
+        while window and best[window[-1]] <= best[node]:
+            window.pop()
+        window.append(node)
+    path: list[int] = []
+    node = back[-1]
+    while node:
+        path.append(nodes[node][0])
+        node = back[node]
+    return path[::-1]
+
+
+def features(text: str) -> Features:
+    """Cut a text of less than 2**17 characters into units and hash them."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    alphabet = _alphabet()
+    kinds = alphabet.kinds(codes)
+    is_word = _with_joiners(codes, kinds == WORD, alphabet.shape[codes] == DIGIT)
+    is_character = kinds == CHARACTER
+    previous, following = np.roll(is_word, 1), np.roll(is_word, -1)
+    previous[:1] = following[-1:] = False
+    starts = np.flatnonzero(is_character | (is_word & ~previous))
+    ends = np.flatnonzero(is_character | (is_word & ~following)) + 1
+    rows = _rows(alphabet.lower[codes], starts, ends, is_word[starts])
+    return Features(rows, _categories(alphabet, codes, np.where(is_word, WORD, kinds), starts, ends), starts, ends)
+
+
+def _with_joiners(codes: Codes, is_word: Flags, is_digit: Flags) -> Flags:
+    """Take apostrophes and hyphens between letters, and points and commas between digits, into the word."""
+    joined = is_word.copy()
+    between = is_word[:-2] & is_word[2:]
+    joined[1:-1] |= between & np.isin(codes[1:-1], [ord(mark) for mark in "'’-_‐"])
+    joined[1:-1] |= is_digit[:-2] & is_digit[2:] & np.isin(codes[1:-1], [ord(mark) for mark in ".,"])
+    return joined
+
+
+def _rows(lower: Hashes, starts: Ints, ends: Ints, is_word: Flags) -> Ints:
+    """The rows of the table that make up each unit. (N, K)
+
+    A word: itself, its last two characters, its last three, its first three. A Chinese or Japanese character: itself,
+    with the unit before it, with the two before it, and with both neighbours.
+    """
+    powers, inverses = _powers()
+    sums = np.zeros(len(lower) + 1, np.uint64)
+    np.cumsum((lower + np.uint64(1)) * powers[: len(lower)], out=sums[1:])
+
+    def hashed(first: Ints, last: Ints) -> Hashes:
+        return (sums[last] - sums[first]) * inverses[first]
+
+    unit = hashed(starts, ends)
+    padded = np.concatenate([np.zeros(2, np.uint64), unit, np.zeros(1, np.uint64)])
+    before2, before, after = padded[:-3], padded[1:-2], padded[3:]
+    pair = before * _PAIR + unit
+    hashes = np.stack(
+        [
+            unit,
+            np.where(is_word, hashed(np.maximum(starts, ends - 2), ends), pair),
+            np.where(is_word, hashed(np.maximum(starts, ends - 3), ends), before2 * _TRIPLE + pair),
+            np.where(is_word, hashed(starts, np.minimum(ends, starts + 3)), pair * _TRIPLE + after),
+        ],
+        axis=1,
+    )
+    hashes = (hashes ^ _SALTS) * _MIX
+    hashes = (hashes ^ (hashes >> np.uint64(29))) * _MIX
+    return (hashes >> np.uint64(64 - HASH_BITS)).astype(np.int64)
+
+
+def _categories(alphabet: "_Alphabet", codes: Codes, kinds: NDArray[np.uint8], starts: Ints, ends: Ints) -> Ints:
+    """One number for the shape of each unit, the mark in the gap after it and whether white space is in it. (N,)"""
+    shape = alphabet.shape[codes[starts]].astype(np.int64)
+    second = np.minimum(starts + 1, ends - 1)
+    shape[(shape == TITLE) & (second > starts) & (alphabet.shape[codes[second]] == TITLE)] = CAPITALS
+    gap_ends = np.append(starts[1:], len(codes))
+
+    def in_gap(kind: int) -> Flags:
+        seen = np.concatenate([np.zeros(1, np.int64), np.cumsum(kinds == kind)])
+        more: Flags = seen[gap_ends] > seen[ends]
+        return more
+
+    mark = np.zeros(len(starts), np.int64)
+    for number, kind in enumerate(_MARKS, 1):
+        mark[in_gap(kind)] = number
+    categories: Ints = shape * _GAPS + mark * 2 + in_gap(SPACE)
+    return categories
+
+
+def _places(text: str, units: Features) -> Ints:
+    """Where a cut after each unit would go: after marks that close, before white space and marks that open. (N,)"""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = _alphabet().kinds(codes)
+    stops = np.append(np.flatnonzero((kinds == SPACE) | (kinds == OPENING)), len(codes))
+    places: Ints = np.minimum(stops[np.searchsorted(stops, units.ends)], np.append(units.starts[1:], len(codes)))
+    return places
+
+
+class _Alphabet:
+    """What is known of each character: filled in when it is first met."""
+
+    def __init__(self) -> None:
+        self.shape = np.zeros(0x110000, np.uint8)
+        self.lower = np.arange(0x110000, dtype=np.uint64)
+        self._kind = np.full(0x110000, 255, np.uint8)
+
+    def kinds(self, codes: Codes) -> NDArray[np.uint8]:
+        for code in np.unique(codes[self._kind[codes] == 255]).tolist():
+            character = chr(code)
+            self._kind[code] = _kind_of(character)
+            self.shape[code] = _shape_of(character)
+            if len(character.lower()) == 1:
+                self.lower[code] = ord(character.lower())
+        return self._kind[codes]
+
+
+def _kind_of(character: str) -> int:
+    if character.isspace():
+        return SPACE
+    if character in ".!?。！？…｡．‼⁇⁈⁉":
+        return END
+    if character in ",;:，、；：،､":
+        return COMMA
+    if character in "\"'*_`":
+        return CLOSING
+    category = unicodedata.category(character)
+    if category[0] in "LN":
+        return CHARACTER if is_unspaced(character) else WORD
+    return {"M": WORD, "Ps": OPENING, "Pi": OPENING, "Pe": CLOSING, "Pf": CLOSING}.get(
+        "M" if category[0] == "M" else category, OTHER
+    )
+
+
+def _shape_of(character: str) -> int:
+    for shape, first, last in ((HIRAGANA, "ぁ", "ゟ"), (KATAKANA, "゠", "ヿ"), (HANGUL, "가", "힣")):
+        if first <= character <= last:
+            return shape
+    if character.isdigit():
+        return DIGIT
+    if is_unspaced(character):
+        return HAN
+    return TITLE if character.isupper() else LOWER
+
+
+class _Weights(NamedTuple):
+    table: Floats  # (2 ** HASH_BITS, D)
+    category: Floats  # (CATEGORIES, D)
+    norm: Floats  # (D,)
+    convolution: Floats  # (3 * D, D)
+    convolution_bias: Floats  # (D,)
+    inputs: Floats  # (2, D, 4 * H), forward and backward
+    recurrent: Floats  # (2, H, 4 * H)
+    bias: Floats  # (2, 1, 4 * H)
+    hidden: Floats  # (4 * H, 48)
+    hidden_bias: Floats
+    output: Floats  # (48,)
+    output_bias: Floats
+
+
+def _tagged(units: Features, weights: _Weights) -> Floats:
+    """The log-odds that a sentence ends after each unit. (N,)"""
+    if not len(units.starts):
+        return np.zeros(0, np.float32)
+    x = weights.table[units.rows].sum(1) + weights.category[units.categories]  # (N, D)
+    y = x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-5) * weights.norm
+    zero = np.zeros((1, x.shape[1]), np.float32)
+    y = np.concatenate([np.concatenate([zero, y[:-1]]), y, np.concatenate([y[1:], zero])], -1)
+    x = x + np.maximum(y @ weights.convolution + weights.convolution_bias, 0)
+    states = _read(x, weights)  # (N, 2H)
+    following = np.concatenate([states[1:], np.zeros((1, states.shape[1]), np.float32)])
+    hidden = np.maximum(np.concatenate([states, following], -1) @ weights.hidden + weights.hidden_bias, 0)
+    result: Floats = hidden @ weights.output + weights.output_bias
+    return result
+
+
+def _read(x: Floats, weights: _Weights) -> Floats:
+    """The LSTM, forward and backward at once over overlapping windows. (N, D) -> (N, 2H)"""
+    n, width = len(x), weights.recurrent.shape[1]
+    stride = _WINDOW - 2 * _WARM
+    groups = -(-n // (stride * _GROUP))
+    at = np.arange(groups * _GROUP)[:, None] * stride - _WARM + np.arange(_WINDOW)  # (W, T)
+    inside = (at >= 0) & (at < n)
+    padded = np.where(inside[..., None], x[np.clip(at, 0, n - 1)], np.float32(0))
+    both = np.stack([padded, padded[:, ::-1]]).transpose(2, 0, 1, 3)  # (T, 2, W, D)
+    keep = np.stack([inside, inside[:, ::-1]]).transpose(2, 0, 1)[..., None].astype(np.float32)
+    shape = (2, groups, _GROUP, width)
+    states = np.empty((_WINDOW, *shape), np.float32)
+    state, cell = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    for step in range(_WINDOW):
+        gates = (both[step].reshape(*shape[:3], -1) @ weights.inputs[:, None]) + weights.bias[:, None]
+        gates += state @ weights.recurrent[:, None]
+        np.tanh(gates, out=gates)
+        enter, forget, new, leave = (gates[..., k * width : (k + 1) * width] for k in range(4))
+        cell *= forget + 1
+        cell += (enter + 1) * new
+        cell *= 0.5 * keep[step].reshape(*shape[:3], 1)  # outside the text the state stays zero
+        state = np.multiply(leave + 1, np.tanh(cell), out=states[step])
+        state *= 0.5
+    rows = states.reshape(_WINDOW, 2, groups * _GROUP, width)
+    read = np.concatenate([rows[:, 0], rows[::-1, 1]], -1)[_WARM : _WINDOW - _WARM]
+    return read.transpose(1, 0, 2).reshape(-1, 2 * width)[:n]
+
+
+@cache
+def _weights(name: str) -> _Weights:
+    """One set of weights: bytes with a scale for each row, or half floats."""
+    with np.load(Path(__file__).parent / "data" / "boundaries.npz", allow_pickle=False) as stored:
+        arrays = {key.split(".")[1]: stored[key].astype(np.float32) for key in stored if key.startswith(f"{name}.")}
+    arrays["table"] *= arrays.pop("scale")[:, None]
+    return _Weights(**arrays)
+
+
+@cache
+def _alphabet() -> _Alphabet:
+    return _Alphabet()
+
+
+@cache
+def _powers() -> tuple[Hashes, Hashes]:
+    """The powers of the base and of its inverse modulo 2**64."""
+    base, inverse = np.full(1 << 17, _BASE, np.uint64), np.full(1 << 17, pow(_BASE, -1, 1 << 64), np.uint64)
+    base[0] = inverse[0] = 1
+    return np.cumprod(base, dtype=np.uint64), np.cumprod(inverse, dtype=np.uint64)

@@ -1,0 +1,131 @@
+"""A small bilingual lexicon: how likely one text is the translation of another, by the words in them.
+
+For some ten thousand English words, ``data/lexicon.*.xz`` holds the units of each other language (words, or runs of
+characters where words are not parted) that tell that the word was said, with three shares: how often one of the units stands
+in the translation of a sentence with the word, of one without it, and how frequent the word is. Both texts are reduced to
+the words that they say, in English; two languages without English are compared by way of it.
+``scripts/build_lexicon.py`` counts all this in parallel text.
+"""
+
+import lzma
+import math
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["LANGUAGES", "evidence", "said", "units", "words"]
+
+LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
+
+_STEM = 6
+_WORD = re.compile(r"[^\W\d_]+")
+_HAN = re.compile("[\u3400-\u9fff]+")
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
+_HIRAGANA = re.compile("[\u3041-\u309f]{2,4}")
+# A text as long as this is the one for which the share of chance holds.
+_TYPICAL = 16
+
+
+class _Entry(NamedTuple):
+    hit: float
+    chance: float
+    frequency: float
+
+
+def words(text: str) -> set[str]:
+    """The stems of the words of a text in an alphabet.
+
+    >>> sorted(words("The networks are learning"))
+    ['are', 'learni', 'networ', 'the']
+    """
+    return {word[0].lower()[:_STEM] for word in _WORD.finditer(text)}
+
+
+def units(text: str, language: str) -> Iterator[str]:
+    """What a lexicon is looked up with in a text: stems, or short runs of characters in Japanese, Chinese and Korean.
+
+    >>> sorted(units("深い層", "ja")), sorted(units("모델을", "ko"))
+    (['層', '深'], ['델을', '모델', '모델을'])
+    """
+    if language in ("ja", "zh"):
+        for run in _HAN.finditer(text):
+            yield from run[0]
+            yield from _grams(run[0], 2)
+        yield from (run[0][:_STEM] for run in _KATAKANA.finditer(text))
+        if language == "ja":
+            for run in _HIRAGANA.finditer(text):
+                yield from (*_grams(run[0], 2), *_grams(run[0], 3))
+    elif language == "ko":
+        for word in _WORD.finditer(text):
+            yield from (*_grams(word[0], 2), word[0][:3])
+    else:
+        yield from words(text)
+
+
+def _grams(run: str, length: int) -> Iterator[str]:
+    return (run[i : i + length] for i in range(len(run) - length + 1))
+
+
+def said(text: str, language: str) -> set[str]:
+    """The English words, as stems, that a text says."""
+    if language == "en":
+        return words(text)
+    index = _index(language)
+    return {word for unit in set(units(text, language)) for word in index.get(unit, ())}
+
+
+def evidence(source: set[str], target: set[str], source_language: str, target_language: str) -> float:
+    """How much speaks for the one being said in the other, in nats; below 0 something speaks against it.
+
+    Both are what :func:`said` gives. Words that the lexicon does not know say nothing.
+    """
+    # The more a text says, the more it says by chance.
+    scale = max(0.3, len(target) / _TYPICAL)
+    total = 0.0
+    for word in source:
+        shares = _shares(word, source_language, target_language)
+        if shares:
+            hit, chance = shares[0], min(0.9, scale * shares[1])
+            hit = max(hit, chance + 0.02)
+            total += math.log(hit / chance) if word in target else math.log((1 - hit) / (1 - chance))
+    return total
+
+
+@cache
+def _shares(word: str, source: str, target: str) -> tuple[float, float] | None:
+    """How often a word is said in a translation into a language when its source seems to say it, and when not."""
+    here, there = _entries(source).get(word), _entries(target).get(word)
+    known = here or there
+    if known is None or (source != "en" and not here) or (target != "en" and not there):
+        return None
+    # The word was said in truth, given that the source seems to say it.
+    truly = 1.0
+    if source != "en" and here:
+        truly = here.frequency * here.hit / (here.frequency * here.hit + (1 - here.frequency) * here.chance)
+    hit, chance = (there.hit, there.chance) if target != "en" and there else (0.9, known.frequency)
+    return truly * hit + (1 - truly) * chance, chance
+
+
+@cache
+def _entries(language: str) -> Mapping[str, _Entry]:
+    return {word: entry for word, _, entry in _read(language)} if language in LANGUAGES[1:] else {}
+
+
+@cache
+def _index(language: str) -> Mapping[str, list[str]]:
+    """The words that each unit of a language tells."""
+    index: dict[str, list[str]] = {}
+    for word, forms, _ in _read(language) if language in LANGUAGES else ():
+        for form in forms:
+            index.setdefault(form, []).append(word)
+    return index
+
+
+def _read(language: str) -> Iterator[tuple[str, list[str], _Entry]]:
+    path = Path(__file__).parent / "data" / f"lexicon.{language}.xz"
+    for line in lzma.decompress(path.read_bytes()).decode().splitlines():
+        word, forms, *shares = line.split("\t")
+        hit, chance, frequency = (max(1, int(share)) / 10_000 for share in shares)
+        yield word, forms.split(), _Entry(hit, chance, frequency)

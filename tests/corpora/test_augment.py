@@ -1,0 +1,108 @@
+"""Augmentations: each does what it says, and nothing where there is nothing to do."""
+
+import re
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
+from diglot.corpora import Example
+from diglot.corpora import augment as a
+from diglot.corpora.augment import Rates, Resources
+
+CODE = re.compile(r"`[^`]+`|\d{4,}")
+NONE = Rates(0, 0, 0, 0, 0, 0, 0)
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in CODE.finditer(text)]
+
+
+def example(source: str, target: str, direction: str = "en-ja") -> Example:
+    return Example(source, target, *direction.split("-"), "lec")
+
+
+def test_identical_spans_become_the_same_placeholder() -> None:
+    masked = a.mask(example("Set `x` to 20000, not `y`.", "`x` は 20000 にし、y にはしません。"), spans)
+    assert masked.source == f"Set {PLACEHOLDERS[0]} to {PLACEHOLDERS[1]}, not `y`."
+    assert masked.target == f"{PLACEHOLDERS[0]} は {PLACEHOLDERS[1]} にし、y にはしません。"
+
+
+def test_placeholders_agree_on_both_sides() -> None:
+    many = " ".join(f"`v{n}`" for n in range(30))
+    masked = a.mask(example(many, many), spans)
+    marks = [c for c in masked.source if c in PLACEHOLDERS]
+    assert len(marks) == len(PLACEHOLDERS)
+    assert sorted(c for c in masked.target if c in PLACEHOLDERS) == sorted(marks)
+
+
+def test_terms_are_annotated_where_the_wanted_word_stands_in_the_target() -> None:
+    terms = {"en-ja": {"gradient descent": ["勾配降下法"], "loss": ["損失"], "model": ["模型"]}}
+    one = example("Gradient descent lowers the loss of the model.", "勾配降下法はモデルの損失を下げます。")
+    annotated = {a.annotate(one, terms, Random(seed)).source for seed in range(20)}
+    term = f"{TERM_OPEN}Gradient descent{TERM_CLOSE}勾配降下法{TERM_TARGET_CLOSE}"
+    loss = f"{TERM_OPEN}loss{TERM_CLOSE}損失{TERM_TARGET_CLOSE}"
+    assert annotated == {
+        f"{term} lowers the {loss} of the model.",
+        f"{term} lowers the loss of the model.",
+        f"Gradient descent lowers the {loss} of the model.",
+    }
+    assert a.annotate(one, {}, Random(0)) == one
+
+
+def test_terms_in_japanese_need_no_spaces() -> None:
+    one = example("勾配降下法はモデルの損失を下げます。", "Gradient descent lowers the loss of the model.", "ja-en")
+    annotated = a.annotate(one, {"ja-en": {"モデル": ["model"]}}, Random(0))
+    assert annotated.source == f"勾配降下法は{TERM_OPEN}モデル{TERM_CLOSE}model{TERM_TARGET_CLOSE}の損失を下げます。"
+
+
+def test_recognition_style_has_no_punctuation() -> None:
+    for seed in range(10):
+        text = a.as_recognised("Now, let us see: what is it?", "en", Random(seed))
+        assert not re.search("[,:?]", text)
+        assert "let us see what is it" in text.lower()
+        assert "さて次を見ます" in a.as_recognised("さて、次を見ます。", "ja", Random(seed))
+
+
+def test_the_final_mark_goes_from_both_sides_or_none() -> None:
+    assert a.without_end(example("Look.", "見て。"))[:2] == ("Look", "見て")
+    assert a.without_end(example("Overview", "概要。"))[:2] == ("Overview", "概要。")
+
+
+def test_case_changes_where_there_is_case() -> None:
+    for seed in range(5):
+        changed = a.recase(example("a small model", "小さなモデル b"), Random(seed))
+        assert changed.source in ("A SMALL MODEL", "A Small Model")
+        assert changed.target == "小さなモデル b"
+
+
+@given(st.text(max_size=80), st.integers(0, 99))
+def test_typos_are_few(text: str, seed: int) -> None:
+    changed = a.misspell(text, Random(seed))
+    assert abs(len(changed) - len(text)) <= max(1, len(text) // 20)
+
+
+def test_the_sentence_before_is_set_off() -> None:
+    now = example("It is small.", "小さいです。")
+    assert a.augment(now, "The model.", NONE, Resources(), Random(0)) == now
+    always = Rates(0, 0, 0, 0, 0, 0, 1)
+    assert a.augment(now, "The model.", always, Resources(), Random(0)).source == f"The model.{SEPARATOR}It is small."
+    assert a.augment(now, "", always, Resources(), Random(0)) == now
+
+
+def test_rates_are_kept_and_randomness_is_the_generators() -> None:
+    one = example("Now, let us see: what is it?", "さて、これは何でしょう？")
+    rates = Rates(0, 0, 0.25, 0, 0, 0, 0)
+    drawn = [a.augment(one, "", rates, Resources(), Random(seed)) for seed in range(400)]
+    assert 60 <= sum(e != one for e in drawn) <= 140
+    assert drawn == [a.augment(one, "", rates, Resources(), Random(seed)) for seed in range(400)]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_augmentation_fails_or_empties_on_odd_text(seed: int) -> None:
+    rates = Rates(*[0.5] * 7)
+    for source, target in (("", ""), ("...", "。"), ("`", "`"), ("a", "あ"), ("𝛼 😀", "𝛼 😀")):
+        made = a.augment(example(source, target), "x", rates, Resources(spans), Random(seed))
+        assert bool(made.source) >= bool(source)

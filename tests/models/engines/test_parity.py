@@ -1,0 +1,117 @@
+"""Two engines, one result: the same weights give the same tokens in torch and in CTranslate2.
+
+Proved on random weights of the released architecture's kind, so that it holds before any training.
+"""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from diglot import CheckpointError
+from diglot.models import checkpoint
+from diglot.models.checkpoint import ModelInfo
+from diglot.models.engines import SearchSettings
+from diglot.models.engines.ctranslate2 import CTranslate2Engine, convert
+from diglot.models.engines.torch import TorchEngine
+from diglot.models.tokenizer import CONTROL, END
+from toys import random_ids, toy_model, toy_tokenizer
+
+SETTINGS = [
+    SearchSettings(max_length=24),
+    SearchSettings(beam=4, max_length=24),
+    SearchSettings(beam=4, length_penalty=0.6, max_length=24),
+    SearchSettings(beam=3, max_length=24, block_ngram=2),
+]
+ARCHITECTURES = [
+    {"norm": "layer"},
+    {"norm": "layer", "normalise_queries_and_keys": False},
+    {"norm": "layer", "feed_forward": "relu"},
+    {"norm": "layer", "feed_forward": "gelu"},
+]
+
+
+def sources(count: int) -> list[list[int]]:
+    tokenizer = toy_tokenizer()
+    return [tokenizer.source(random_ids(1, 2 + i % 17, 440, seed=i)[0].tolist(), "ja") for i in range(count)]
+
+
+def save(folder: Path, vocabulary: dict[str, tuple[int, ...]], **config: object) -> Path:
+    model = toy_model(4, d_model=64, **config)
+    with torch.no_grad():  # an end symbol that wins now and then
+        model.embedding.weight[END] = model.embedding.weight[60:110].mean(0) * 6
+    checkpoint.save(folder, model, toy_tokenizer(), ModelInfo(("en", "ja"), vocabulary), card="", int8=False)
+    return folder
+
+
+@pytest.mark.parametrize("config", ARCHITECTURES, ids=str)
+@pytest.mark.parametrize("restricted", [False, True])
+def test_token_for_token(tmp_path: Path, config: dict, restricted: bool) -> None:
+    vocabulary = {"ja": (END, *range(70, 400))} if restricted else {}
+    folder = save(tmp_path / "m", vocabulary, **config)
+    ours = TorchEngine(checkpoint.load(folder)[0], toy_tokenizer(), "cpu", vocabulary)
+    theirs = CTranslate2Engine(folder, compute_type="float32", threads=1, cache=tmp_path / "cache")
+    rows = sources(125)
+    for settings in SETTINGS:
+        pairs = list(zip(ours.search(rows, "ja", settings), theirs.search(rows, "ja", settings), strict=True))
+        for one, other in pairs:
+            assert one.score == pytest.approx(other.score, abs=1e-3 if one.ids == other.ids else 1e-2)
+        # Among random weights two beams can be equally good to the third digit; nothing else may differ.
+        assert sum(one.ids != other.ids for one, other in pairs) <= 1
+
+
+def test_results_do_not_depend_on_the_batch(tmp_path: Path) -> None:
+    folder = save(tmp_path / "m", {}, norm="layer")
+    rows = sources(12)
+    for engine in (
+        TorchEngine(checkpoint.load(folder)[0], toy_tokenizer(), "cpu", {}),
+        CTranslate2Engine(folder, compute_type="float32", threads=1, cache=tmp_path / "cache"),
+    ):
+        for settings in SETTINGS[:2]:
+            together = engine.search(rows, "ja", settings)
+            assert [engine.search([row], "ja", settings)[0].ids for row in rows] == [r.ids for r in together]
+
+
+def test_int8_stays_close(tmp_path: Path) -> None:
+    folder = save(tmp_path / "m", {}, norm="layer")
+    exact = CTranslate2Engine(folder, compute_type="float32", threads=1, cache=tmp_path / "cache")
+    small = CTranslate2Engine(folder, compute_type="int8", threads=1, cache=tmp_path / "cache")
+    pairs = list(zip(*(e.search(sources(60), "ja", SETTINGS[0]) for e in (exact, small)), strict=True))
+    first = [a.ids[:1] == b.ids[:1] for a, b in pairs]
+    assert sum(first) > 0.8 * len(first)
+
+
+def test_no_control_symbol_comes_out(tmp_path: Path) -> None:
+    folder = save(tmp_path / "m", {}, norm="layer")
+    forbidden = {0, 1, 2, *toy_tokenizer().ids(CONTROL)}
+    engine = TorchEngine(checkpoint.load(folder)[0], toy_tokenizer(), "cpu", {})
+    assert not {i for r in engine.search(sources(60), "ja", SETTINGS[0]) for i in r.ids} & forbidden
+    vocabulary = {"ja": toy_tokenizer().ids_used(["エンコーダーは文全体"])}
+    engine = TorchEngine(checkpoint.load(folder)[0], toy_tokenizer(), "cpu", vocabulary)
+    assert not {i for r in engine.search(sources(60), "ja", SETTINGS[0]) for i in r.ids} & forbidden
+
+
+def test_converted_once_and_again_when_damaged(tmp_path: Path) -> None:
+    folder, cache = save(tmp_path / "m", {}, norm="layer"), tmp_path / "cache"
+    converted = convert(folder, cache, compute_type="int8")
+    before = (converted / "model.bin").stat().st_mtime_ns
+    assert convert(folder, cache, compute_type="int8") == converted
+    assert (converted / "model.bin").stat().st_mtime_ns == before
+    (converted / "model.bin").write_bytes(b"damaged")
+    assert (convert(folder, cache, compute_type="int8") / "model.bin").stat().st_size > 1000
+    assert [p.name for p in cache.iterdir()] == [converted.name]
+
+
+def test_a_changed_folder_is_not_converted(tmp_path: Path) -> None:
+    folder = save(tmp_path / "m", {}, norm="layer")
+    shard = next(folder.glob("*.safetensors"))
+    shard.write_bytes(shard.read_bytes()[:-1] + b"x")
+    with pytest.raises(CheckpointError, match="changed"):
+        convert(folder, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists() or not list((tmp_path / "cache").iterdir())
+
+
+def test_a_shape_that_ctranslate2_cannot_run_is_said(tmp_path: Path) -> None:
+    folder = save(tmp_path / "m", {}, positions="learned")
+    with pytest.raises(CheckpointError, match="--engine torch"):
+        CTranslate2Engine(folder, cache=tmp_path / "cache")

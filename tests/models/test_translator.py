@@ -1,0 +1,115 @@
+"""The translator: order kept, one answer a text, the same answer alone and in company."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from diglot import SEPARATOR, CheckpointError, LanguageError, models
+from diglot.models import checkpoint
+from diglot.models.checkpoint import ModelInfo
+from diglot.models.engines import EngineResult, SearchSettings
+from diglot.models.translator import SHORT, SearchOptions, Translator, normalise
+from toys import SENTENCES, toy_model, toy_tokenizer
+
+INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
+
+
+class Echo:
+    """An engine that gives back the text of its source, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.batches: list[Sequence[Sequence[int]]] = []
+        self.settings: list[SearchSettings] = []
+
+    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
+        self.batches.append(sources)
+        self.settings.append(settings)
+        return [EngineResult(list(s), -float(len(s))) for s in sources]
+
+
+def translator(**options: object) -> tuple[Translator, Echo]:
+    engine = Echo()
+    return Translator(engine, toy_tokenizer(), INFO, SearchOptions(**options)), engine  # type: ignore[arg-type]
+
+
+def test_as_many_answers_as_texts_in_their_order() -> None:
+    echo, engine = translator(batch_tokens=60)
+    texts = [*SENTENCES, "", "x", SENTENCES[0]]
+    assert [h.text for h in echo(texts, "ja", "zh")] == texts
+    assert len(engine.batches) > 1
+    assert echo([], "en", "ja") == []
+
+
+def test_batches_keep_to_their_budget_and_long_ones_come_first() -> None:
+    echo, engine = translator(batch_tokens=60)
+    echo(SENTENCES, "en", "ja")
+    for batch in engine.batches:
+        assert len(batch) == 1 or len(batch) * max(map(len, batch)) <= 60
+    longest = [max(map(len, batch)) for batch in engine.batches]
+    assert longest == sorted(longest, reverse=True)
+
+
+def test_a_call_overrides_the_search() -> None:
+    echo, engine = translator(beam=2, length_penalty=0.5)
+    echo(["a"], "en", "ja")
+    echo(["a"], "en", "ja", beam=5, block_ngram=3)
+    assert [(s.beam, s.block_ngram, s.length_penalty) for s in engine.settings] == [(2, 0, 0.5), (5, 3, 0.5)]
+
+
+def test_long_sources_may_become_longer_than_short_ones() -> None:
+    echo, engine = translator()
+    echo(["short", "long " * SHORT], "en", "ja")
+    assert sorted(s.max_length for s in engine.settings) == [256, 512]
+
+
+def test_context_and_language_tag_reach_the_engine() -> None:
+    echo, engine = translator()
+    echo(["now"], "en", "zh", context=["before"], domain="lec")
+    (ids,) = engine.batches[0]
+    assert toy_tokenizer().pieces(ids)[:2] == ["<2zh>", "<lec>"]
+    assert toy_tokenizer().decode(ids) == f"before{SEPARATOR}now"
+
+
+@pytest.mark.parametrize(("source", "target"), [("fr", "ja"), ("en", "ko")])
+def test_a_language_that_the_model_lacks_is_said_with_those_it_has(source: str, target: str) -> None:
+    with pytest.raises(LanguageError, match="it has en, ja, zh"):
+        translator()[0](["a"], source, target)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "normal"),
+    [
+        ("So we take the mean。and then， the sum。Next comes this。", "en", "So we take the mean and then, the sum. Next comes this."),
+        ("Is it？ Yes！", "en", "Is it? Yes!"),
+        ("A comma, a stop. Nothing to do", "en", "A comma, a stop. Nothing to do"),
+        ("これは、はい。", "ja", "これは、はい。"),
+        ("3．5 is not cut。", "fr", "3. 5 is not cut."),
+    ],
+)
+def test_chinese_punctuation_in_spaced_languages(text: str, language: str, normal: str) -> None:
+    assert normalise(text, language) == normal
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("translator") / "toy"
+    model = toy_model(4, d_model=64, norm="layer")
+    checkpoint.save(path, model, toy_tokenizer(), INFO, card="", int8=False)
+    return path
+
+
+def test_load_gives_a_translator_of_either_engine(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for engine in ("torch", "ctranslate2"):
+        translate = models.load(str(folder), device="cpu", engine=engine, threads=1)
+        answers = translate(SENTENCES[:3], "en", "ja")
+        assert translate.languages == ("en", "ja", "zh")
+        assert len(answers) == 3
+        assert all(answer.score < 0 for answer in answers)
+        assert [translate([text], "en", "ja")[0].text for text in SENTENCES[:3]] == [a.text for a in answers]
+
+
+def test_a_missing_model_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="not a readable model configuration"):
+        models.load(str(tmp_path / "nothing"))

@@ -1,0 +1,78 @@
+"""The findings for people, programs and code-scanning services, and the gate."""
+
+import json
+from collections import Counter
+
+import pytest
+from diglot.pipeline.checks import CODES
+from diglot.pipeline.checks.report import fails, summary, to_json, to_sarif, to_text
+from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation
+
+FINDINGS = (
+    Finding("number", "error", "“3” became “4”", "Write the value of 3", (7, 8), (0, 1)),
+    Finding("space", "info", "Two spaces in a row", "Leave one", None, (1, 3)),
+)
+PAIR = AlignedPair(
+    Segment(4, 2, "paragraph", "en", "It has\n3 layers.", ((0, 16),)),
+    "4  \ud800層",
+    Translation("", "translated"),
+    FINDINGS,
+)
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "closed"),
+    [
+        ("error", True),
+        ("warning", True),
+        ("info", True),
+        ("number", True),
+        ("space", True),
+        ("unit", False),
+        ("unit,space", True),
+    ],
+)
+def test_gate(fail_on: str, closed: bool) -> None:
+    assert fails(FINDINGS, fail_on) is closed
+
+
+def test_gate_lets_lesser_findings_pass() -> None:
+    assert not fails(FINDINGS[1:], "warning")
+    assert not fails((), "info")
+
+
+def test_text_has_a_line_that_editors_can_jump_to() -> None:
+    first, second = to_text([PAIR], path="a.tsv")
+    assert first.splitlines() == [
+        "a.tsv:5: error: “3” became “4”. Write the value of 3. [number]",
+        "  It has 3 layers.",
+        "  4 \\ud800層",
+    ]
+    assert second.startswith("a.tsv:5: info:")
+
+
+def test_json_has_a_line_a_finding() -> None:
+    records = [json.loads(line) for line in to_json([PAIR], path="a.tsv")]
+    assert [(r["path"], r["segment"], r["code"], r["target"]) for r in records] == [
+        ("a.tsv", 4, "number", [0, 1]),
+        ("a.tsv", 4, "space", [1, 3]),
+    ]
+
+
+def test_sarif_is_built_as_the_standard_says() -> None:
+    log = json.loads(to_sarif([PAIR], path="my lecture.tsv", first_line=2))
+    (run,) = log["runs"]
+    assert log["version"] == "2.1.0"
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(CODES)
+    assert [(result["ruleId"], result["level"]) for result in run["results"]] == [
+        ("number", "error"),
+        ("space", "note"),
+    ]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "my%20lecture.tsv"
+    assert place["region"]["startLine"] == 6
+
+
+def test_summary() -> None:
+    assert summary(Counter(warning=2, error=1)) == "1 error, 2 warnings"
+    assert summary(Counter()) == "no findings"
