@@ -144,9 +144,10 @@ _END = re.compile(r"[.。!！?？…:：]+$")
 
 def without_end(example: Example) -> Example:
     """The final punctuation taken off both sides, where both have some."""
-    if not (_END.search(example.source) and _END.search(example.target)):
+    source, target = _END.sub("", example.source), _END.sub("", example.target)
+    if not source or not target or source == example.source or target == example.target:
         return example
-    return example._replace(source=_END.sub("", example.source), target=_END.sub("", example.target))
+    return example._replace(source=source, target=target)
 
 
 def recase(example: Example, random: Random) -> Example:

@@ -23,7 +23,7 @@ from diglot.pipeline.lexicon import units, words
 
 # Dictionaries have no sentences; old Kyoto has other words than a lecture.
 SKIPPED = {"cc-cedict", "ejdict", "kyoto-wiki"}
-FEWEST = 40  # occurrences of a word or unit
+FEWEST = 25  # occurrences of a word or unit
 MOST_WORDS, MOST_UNITS = 12_000, 30_000
 UNITS_PER_WORD = 4
 
