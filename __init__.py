@@ -61,12 +61,12 @@ class CheckpointError(DiglotError):
 
 
 @overload
-def translate(text: str, /, to: str, from_: str = "auto", *, model: str | None = None) -> str: ...
+def translate(  # type: ignore[overload-overlap]  # a str is a Sequence[str], and it is the first that counts
+    text: str, /, to: str, from_: str = "auto", *, model: str | None = None
+) -> str: ...
 @overload
 def translate(text: Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None) -> list[str]: ...
-def translate(
-    text: str | Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None
-) -> str | list[str]:
+def translate(text: str | Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None) -> str | list[str]:
     """Translate strings with the whole pipeline: repair, detect, segment, protect, translate, put back.
 
     ``to`` and ``from_`` are language codes (``en``, ``ja``, ``zh``, ...); ``model`` is a model folder, the released one

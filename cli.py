@@ -83,18 +83,22 @@ def commands(context: click.Context) -> None:
     Options that are the same each time can stand in a file diglot.toml (or [tool.diglot] in pyproject.toml) beside your
     lectures: to = "ja,zh", formats = "tsv,html", glossary = ["terms.tsv"], model = "FOLDER".
     """
-    known = {p.name for p in translate.params}
-    defaults = {key: value for key, value in read_defaults(Path.cwd()).items() if key in known}
-    context.default_map = {"translate": defaults}
+    found = read_defaults(Path.cwd())
+    options = {p.name: p for p in translate.params if isinstance(p, click.Option) and p.name in found}
+    context.default_map = {
+        "translate": {
+            name: ",".join(found[name]) if isinstance(found[name], list) and not option.multiple else found[name]
+            for name, option in options.items()
+        }
+    }
 
 
 # ---------------------------------------------------------------------------------------------------------------- translate
 
 
 def codes(_: click.Context, __: click.Parameter, value: Any) -> tuple[str, ...]:
-    """A comma-separated list, or a list from a defaults file, as a tuple."""
-    parts = value if isinstance(value, (list, tuple)) else (value or "").split(",")
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    """A comma-separated list as a tuple, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in (value or "").split(",") if part.strip()))
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,7 +119,9 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0: all cores."),
         click.option("--batch-tokens", type=click.IntRange(16), default=2048, show_default=True, help="Tokens at a time."),
         click.option("--length-penalty", type=float, default=1.0, show_default=True, help="Above 1 favours longer output."),
-        click.option("--beam", type=click.IntRange(1, 64), default=1, show_default=True, help="1 is greedy, 4 slower and better."),
+        click.option(
+            "--beam", type=click.IntRange(1, 64), default=1, show_default=True, help="1 is greedy, 4 slower and better."
+        ),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
         click.option("--model", metavar="PATH", help="A model folder; the released model without it."),
     ):
@@ -215,7 +221,9 @@ def _request(translator: "Translator", from_: str, target: str, segments: Sequen
 def _names(paths: Sequence[Path], output: str | None) -> Any:
     from diglot.pipeline.outputs import name_outputs
 
-    return name_outputs([Path("stdin.txt") if path == Path("-") else path for path in paths], Path(output) if output else None)
+    return name_outputs(
+        [Path("stdin.txt") if path == Path("-") else path for path in paths], Path(output) if output else None
+    )
 
 
 def _glossaries(paths: Sequence[str], source: str) -> "Glossary | None":
@@ -528,10 +536,14 @@ def _vocabularies(pack: Any, tokenizer: Any) -> dict[str, tuple[int, ...]]:
 @click.option("--to", required=True, type=click.Choice(LANGUAGES))
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("reference", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--hypotheses", type=click.Path(dir_okay=False), help="Write the translations here, or score these if they are there.")
+@click.option(
+    "--hypotheses", type=click.Path(dir_okay=False), help="Write the translations here, or score these if they are there."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @model_options
-def evaluate(from_: str, to: str, source: Path, reference: Path, hypotheses: str | None, as_json: bool, **search: Any) -> int:
+def evaluate(
+    from_: str, to: str, source: Path, reference: Path, hypotheses: str | None, as_json: bool, **search: Any
+) -> int:
     """Translate SOURCE line by line and score it against REFERENCE: BLEU and chrF2 with their signatures (sacreBLEU).
 
     BLEU is computed on the tokens of the target language: ja-mecab, zh, ko-mecab, else 13a.

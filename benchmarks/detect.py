@@ -25,7 +25,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from diglot.pipeline import detect
 from diglot.pipeline.document import Block, Document
 from diglot.pipeline.ngrams import evidence, tokens
-
 from scripts.train_detect import DICTIONARIES, Text, columns, piece, speaks, texts, words
 
 SEVEN = ("de", "en", "es", "fr", "ja", "ko", "zh")

@@ -3,13 +3,13 @@
     python benchmarks/segment.py segments.dev.jsonl.xz
     python benchmarks/segment.py NAME.en-ja.SPLIT.tsv
 
-A ``.jsonl`` file (``.xz`` too) has one text a line: set, lang, doc, text, ends (the offset just past each sentence). Of
-a ``.tsv`` file (document, first text, second text, in document order) the rows of each document are joined, once as they
-are and once without punctuation and case; a row counts as a sentence if it ends in an end mark.
+A ``.jsonl`` file (``.xz`` too) has one text a line: set, lang, doc, text, ends (the offset just past each sentence).
+Of a ``.tsv`` file (document, first text, second text, in document order) the rows of each document are joined, once as
+they are and once without punctuation and case; a row counts as a sentence if it ends in an end mark.
 
-Precision, recall and F1 of all ends in per cent; a position counts by the characters before it that are not white space,
-so that nobody loses by where he leaves the space. pySBD runs with ``clean=False, char_span=True``, which gives positions
-and is its better setting here; it needs ``pip install pysbd``.
+Precision, recall and F1 of all ends in per cent; a position counts by the characters before it that are not white
+space, so that nobody loses by where the space is left. pySBD runs with ``clean=False, char_span=True``, which gives
+positions and is its better setting here; it needs ``pip install pysbd``.
 """
 
 import argparse
@@ -47,18 +47,22 @@ class Score(NamedTuple):
     seconds: float = 0.0
 
     def plus(self, other: "Score") -> "Score":
+        """Both together."""
         return Score(*(a + b for a, b in zip(self, other, strict=True)))
 
     @property
     def precision(self) -> float:
+        """Of the ends found, those that are right, in per cent."""
         return 100 * self.right / max(1, self.found)
 
     @property
     def recall(self) -> float:
+        """Of the ends there are, those that were found, in per cent."""
         return 100 * self.right / max(1, self.there)
 
     @property
     def f1(self) -> float:
+        """The harmonic mean of the two."""
         return 200 * self.right / max(1, self.found + self.there)
 
 
@@ -83,6 +87,7 @@ def main() -> None:
 
 
 def diglot(text: str, language: str) -> Iterator[int]:
+    """Our ends."""
     return (end for _, end in sentences(text, language))
 
 
@@ -139,6 +144,7 @@ def stripped(row: str) -> str:
 
 
 def joined(name: str, language: str, rows: Iterable[str]) -> Text:
+    """The rows of a document as one text."""
     text, ends = "", []
     for row in rows:
         text += ("" if not text or is_unspaced(text[-1]) or is_unspaced(row[0]) else " ") + row

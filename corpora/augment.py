@@ -67,7 +67,9 @@ def augment(example: Example, before: str, rates: Rates, resources: Resources, r
 def mask(example: Example, spans: Spans) -> Example:
     """Spans that stand on both sides become placeholders, numbered from 0 in the order of the source."""
     there = {example.target[start:end] for start, end in spans(example.target)}
-    pieces, source, last = [], [], 0
+    pieces: list[str] = []
+    source: list[str] = []
+    last = 0
     for start, end in spans(example.source):
         piece = example.source[start:end]
         if piece in there and piece not in pieces and len(pieces) < len(PLACEHOLDERS):
@@ -97,7 +99,14 @@ def annotate(example: Example, terms: Mapping[str, Mapping[str, Sequence[str]]],
     source, last = [], 0
     for start, end, wanted in chosen:
         if start >= last:
-            source += [example.source[last:start], TERM_OPEN, example.source[start:end], TERM_CLOSE, wanted, TERM_TARGET_CLOSE]
+            source += [
+                example.source[last:start],
+                TERM_OPEN,
+                example.source[start:end],
+                TERM_CLOSE,
+                wanted,
+                TERM_TARGET_CLOSE,
+            ]
             last = end
     return example._replace(source="".join([*source, example.source[last:]]))
 

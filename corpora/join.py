@@ -13,7 +13,7 @@ def join(one: Iterable[Pair], other: Iterable[Pair]) -> Iterator[Pair]:
 
     The pairs keep the corpus and document of ``other``, so they come in its order.
     """
-    known = {}
+    known: dict[str, Pair] = {}
     for pair in one:
         key = skeleton(pair.first)
         if len(key) >= SHORTEST:

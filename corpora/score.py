@@ -26,7 +26,8 @@ def score(
     hypotheses: Sequence[str], references: Sequence[str], target: str, *, intervals: bool = False
 ) -> tuple[Score, Score]:
     """BLEU and chrF2 of hypotheses in the language ``target``. Raises :class:`diglot.DiglotError` for uneven files."""
-    from sacrebleu.metrics import BLEU, CHRF
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
 
     if len(hypotheses) != len(references):
         message = f"{len(hypotheses)} translations and {len(references)} references: the files must have as many lines"

@@ -6,32 +6,34 @@ are about equally long wastes little on padding. Both come from sorting by lengt
 
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import NamedTuple
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING, NamedTuple
 
 from diglot.models.tokenizer import END, PAD, START, Tokenizer
+
+if TYPE_CHECKING:  # the CPU engine cuts batches too, and starts without torch
+    from torch import Tensor
 
 
 class Batch(NamedTuple):
     """Padded ids for training: source (B, S); target with the start symbol (B, T); labels with the end symbol (B, T)."""
 
-    source: Tensor
-    target: Tensor
-    labels: Tensor
+    source: "Tensor"
+    target: "Tensor"
+    labels: "Tensor"
 
     def tokens(self) -> int:
         """Target tokens that count in the loss."""
         return int((self.labels != PAD).sum())
 
 
-def pad(sequences: Sequence[Sequence[int]], multiple: int = 1) -> Tensor:
+def pad(sequences: Sequence[Sequence[int]], multiple: int = 1) -> "Tensor":
     """Ids as a tensor (B, T), padded with 0 to the longest, T rounded up to a multiple.
 
     >>> pad([[5, 6, 7], [8]], multiple=4).tolist()
     [[5, 6, 7, 0], [8, 0, 0, 0]]
     """
+    import torch
+
     longest = max((len(s) for s in sequences), default=0)
     width = -(-longest // multiple) * multiple
     padded = torch.full((len(sequences), width), PAD, dtype=torch.long)
@@ -73,9 +75,9 @@ def training_batches(
     multiple: int = 8,
     seed: int = 0,
 ) -> list[Batch]:
-    """Batches of at most ``budget`` padded tokens (source and target together), in shuffled order, from (source, target, target language, domain).
+    """Batches of at most ``budget`` padded tokens, source and target together, in shuffled order.
 
-    Lengths are rounded up to a ``multiple``, so that a compiled model meets few shapes. With ``alpha`` the source is
+    An example is a source, a target, the language of the target and a domain tag or None. Lengths are rounded up to a ``multiple``, so that a compiled model meets few shapes. With ``alpha`` the source is
     segmented at random. Examples of which one side has more than ``longest`` tokens are left out.
     """
     rows = []

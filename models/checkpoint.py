@@ -55,9 +55,7 @@ class ModelInfo:
 # ------------------------------------------------------------------------------------------------------------------ writing
 
 
-def save(
-    folder: Path, model: "Transformer", tokenizer: Tokenizer, info: ModelInfo, *, card: str, int8: bool = True
-) -> None:
+def save(folder: Path, model: "Transformer", tokenizer: Tokenizer, info: ModelInfo, *, card: str, int8: bool = True) -> None:
     """Write a model folder beside ``folder`` and rename it when whole, replacing what was there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -290,7 +288,7 @@ def load_state(path: Path) -> tuple[dict[str, "Tensor"], dict[str, Any]]:
 
     try:
         with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no iterator)
             return tensors, json.loads(file.metadata()["state"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as exc:
         raise CheckpointError(f"{path}: the state of training cannot be read ({exc}); remove it to start anew") from exc
@@ -328,7 +326,8 @@ def describe(folder: Path) -> dict[str, str]:
     parameters = 0
     for path in sorted(folder.glob("*.safetensors")):
         with safe_open(path, framework="np") as file:
-            parameters += sum(math.prod(file.get_slice(n).get_shape()) for n in file.keys() if not n.endswith(SCALE))
+            matrices = [name for name in file.keys() if not name.endswith(SCALE)]  # noqa: SIM118 (it is no iterable)
+            parameters += sum(math.prod(file.get_slice(name).get_shape()) for name in matrices)
     layers = f"{values['n_encoder_layers']} encoder, {values['n_decoder_layers']} decoder layers"
     return {
         "name": info.name,

@@ -25,7 +25,7 @@ def cross_entropy(hidden: Tensor, weight: Tensor, labels: Tensor, smoothing: flo
     if hidden.device.type == "cpu":  # a GPU prefers shapes that stay the same
         real = labels != PAD
         hidden, labels = hidden[real], labels[real]
-    return torch.as_tensor(_ChunkedCrossEntropy.apply(hidden, weight, labels, smoothing))
+    return torch.as_tensor(_ChunkedCrossEntropy.apply(hidden, weight, labels, smoothing))  # type: ignore[no-untyped-call]
 
 
 class _ChunkedCrossEntropy(torch.autograd.Function):

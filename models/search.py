@@ -160,7 +160,7 @@ class _Step(NamedTuple):
 
 
 def _advance(candidates: _Candidates, paths: Sequence[Sequence[Found]], width: int, *, last: bool) -> _Step:
-    """Extend the paths: of the ``width`` best candidates those that end are set aside, and the next best take their beams."""
+    """Extend the paths: of the ``width`` best candidates those that end are set aside, the next best take their beams."""
     tokens, origins, own = candidates.tokens.tolist(), candidates.origins.tolist(), candidates.log_probabilities.tolist()
     survivors, ended, chosen = [], [], []
     for row, before in enumerate(paths):
@@ -204,4 +204,3 @@ def _block(paths: Sequence[Sequence[int]], logits: Tensor, limits: Limits) -> No
                 token = ids[start + n - 1]
                 column = token if columns is None else columns[token]
                 logits[row, column] = -torch.inf
-

@@ -16,7 +16,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, NamedTuple
@@ -74,7 +74,8 @@ class TrainingConfig:
         known = {f.name for f in fields(cls)}
         if unknown := sorted(values.keys() - known):
             raise DiglotError(f"[training] has no '{unknown[0]}'; it knows {', '.join(sorted(known))}")
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        settings: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        return cls(**settings)
 
 
 # ----------------------------------------------------------------------------------------------------------------- schedule
@@ -183,7 +184,7 @@ class Progress:
     step: int = 0
     minutes: float = 0.0
     tokens: int = 0
-    place: Place = Place()
+    place: Place = field(default_factory=Place)
 
     def share(self, config: TrainingConfig) -> float:
         """How much of the budget is used up, 0 to 1."""
@@ -201,9 +202,10 @@ class Trainer:
         self.device = _device(self.rank)
         self.model = model.to(self.device)
         self.optimizers = make_optimizers(self.model, config)
-        self.average = (
-            AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average_decay)) if config.average_decay else None
-        )
+        self.average: AveragedModel | None = None
+        if config.average_decay:
+            moving = get_ema_multi_avg_fn(config.average_decay)  # type: ignore[no-untyped-call]
+            self.average = AveragedModel(self.model, multi_avg_fn=moving)
         self.progress = Progress()
         self.stopped_by: int | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -215,7 +217,10 @@ class Trainer:
 
     def released_model(self) -> Transformer:
         """The weights to use: the moving average where one is kept."""
-        return self.average.module if self.average is not None else self.model
+        if self.average is None:
+            return self.model
+        assert isinstance(self.average.module, Transformer)
+        return self.average.module
 
     def run(self, log: Callable[[dict[str, float]], None] = lambda _: None) -> None:
         """Train until the budget is used up, or until a SIGINT or SIGTERM; either way the state is saved."""

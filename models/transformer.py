@@ -137,7 +137,13 @@ class MultiHeadAttention(nn.Module):
             self.key_norm = nn.RMSNorm(config.d_head, eps=NORM_EPSILON)
 
     def forward(
-        self, x: Tensor, mask: Tensor | None, *, rotation: Rotation | None = None, past: Keys | None = None, causal: bool = False
+        self,
+        x: Tensor,
+        mask: Tensor | None,
+        *,
+        rotation: Rotation | None = None,
+        past: Keys | None = None,
+        causal: bool = False,
     ) -> tuple[Tensor, Keys]:
         """Attend from x to itself, and to ``past`` before it. (B, T, D) -> (B, T, D) and the keys of all positions."""
         query, key, value = (self._split(part) for part in self.query_key_value(x).chunk(3, dim=-1))
@@ -168,7 +174,7 @@ class MultiHeadAttention(nn.Module):
         return torch.as_tensor(self.output(heads.transpose(1, 2).flatten(2)))
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.config.n_heads, self.config.d_head)).transpose(1, 2)  # (B, H, T, K)
+        return x.view(*x.shape[:2], self.config.n_heads, self.config.d_head).transpose(1, 2)  # (B, H, T, K)
 
 
 def _normalised(norm: nn.RMSNorm, heads: Tensor) -> Tensor:
@@ -357,7 +363,7 @@ class Transformer(nn.Module):
         """The decoder's output before the output layer: (B, T, D). The loss takes it from here, a chunk at a time."""
         state = self.start(source)
         x, rotation = self._embed(target, 0)
-        for layer, memory in zip(self.decoder, state.memory, strict=True):
+        for layer, memory in zip(self._decoder_layers, state.memory, strict=True):
             x, _ = layer(x, memory, state.mask, rotation=rotation)
         return torch.as_tensor(self.decoder_norm(x))
 
@@ -377,18 +383,24 @@ class Transformer(nn.Module):
     def start(self, source: Tensor) -> State:
         """Encode the source and compute the keys that every decoding step will look at."""
         memory = self.encode(source)
-        return State(tuple(layer.cross_attention.keys(memory) for layer in self.decoder), padding_mask(source), None, 0)
+        return State(
+            tuple(layer.cross_attention.keys(memory) for layer in self._decoder_layers), padding_mask(source), None, 0
+        )
 
     def step(self, tokens: Tensor, state: State, allowed: Tensor | None = None) -> tuple[Tensor, State]:
         """One more target position: the ids (B,) chosen last -> logits (B, V) of the next, and the state after."""
         x, rotation = self._embed(tokens[:, None], state.position)
         past = []
-        for i, layer in enumerate(self.decoder):
+        for i, layer in enumerate(self._decoder_layers):
             before = state.past[i] if state.past is not None else None
             x, keys = layer(x, state.memory[i], state.mask, rotation=rotation, past=before)
             past.append(keys)
         hidden = self.decoder_norm(x)[:, 0]
         return self.logits(hidden, allowed), State(state.memory, state.mask, tuple(past), state.position + 1)
+
+    @property
+    def _decoder_layers(self) -> list[DecoderLayer]:
+        return [layer for layer in self.decoder if isinstance(layer, DecoderLayer)]
 
     def parameter_count(self) -> int:
         """Trained numbers, the shared embedding once."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from diglot.pipeline.document import is_unspaced
+from diglot.pipeline.document import Range, is_unspaced
 from numpy.typing import NDArray
 
 __all__ = ["CATEGORIES", "HASH_BITS", "Features", "Stretch", "cuts", "features", "log_odds"]
@@ -47,9 +47,11 @@ _PAIR, _TRIPLE = np.uint64(0x2545F4914F6CDD1D), np.uint64(0x9FB21C651E98DF25)
 _SALTS = np.array([0, 0x1111111111111111, 0x2222222222222222, 0x4444444444444444], np.uint64)
 
 # Characters read at a time, and how many of them are context for the others on either side.
-_CHUNK, _CONTEXT = 16384, 512
+_CHUNK, _CONTEXT = 16384, 128
 # Log-odds under which a place is not even looked at when a piece is too long.
 _NEVER = -9.0
+# What a doubtful mark adds to the log-odds.
+_HINT = 1.0
 # Units that one row of the LSTM reads, and how many of them only warm it up on either side.
 _WINDOW, _WARM = 160, 16
 # Windows multiplied at a time: few enough for the BLAS to stay on one thread, where waiting for others would cost more.
@@ -65,50 +67,59 @@ class Features(NamedTuple):
     ends: Ints
 
 
-def cuts(text: str, stretches: Iterable[Stretch], longest: int, *, dense: bool) -> list[int]:
+def cuts(text: str, stretches: Sequence[Stretch], longest: int, hints: Sequence[int] = (), *, dense: bool) -> list[int]:
     """Where to cut stretches of a text into sentences.
 
     A stretch is (start, end, margin): it is cut where the log-odds exceed its margin, and where they are best as long
-    as a piece is longer than ``longest`` characters. ``dense`` says that the text is Chinese or Japanese.
+    as a piece is longer than ``longest`` characters. ``hints`` are positions after marks that may or may not end a
+    sentence; they are a little more likely. ``dense`` says that the text is Chinese or Japanese.
     """
+    places, odds = log_odds(text, [(start, end) for start, end, _ in stretches], dense=dense)
+    if hints and len(places):
+        hinted = np.minimum(np.searchsorted(places, hints), len(places) - 1)
+        odds[hinted] += _HINT
+    likely = odds > _NEVER
+    places, odds = places[likely], odds[likely]
     found: list[int] = []
-    for group in _grouped(stretches):
-        places, odds = log_odds(text, group[0][0], group[-1][1], dense=dense)
-        likely = odds > _NEVER
-        at, worth = places[likely], odds[likely]
-        for start, end, margin in group:
-            first, last = np.searchsorted(at, (start, end), "right")
-            found += _chosen(at[first:last].tolist(), (worth[first:last] - margin).tolist(), start, end, longest)
+    for start, end, margin in stretches:
+        first, last = np.searchsorted(places, (start, end), "right")
+        found += _chosen(places[first:last].tolist(), (odds[first:last] - margin).tolist(), start, end, longest)
     return found
 
 
-def _grouped(stretches: Iterable[Stretch]) -> Iterator[list[Stretch]]:
-    """Stretches so near one another that they are read in one go."""
-    group: list[Stretch] = []
-    for stretch in stretches:
-        if group and stretch[0] - group[-1][1] > _CONTEXT:
-            yield group
-            group = []
-        group.append(stretch)
-    if group:
-        yield group
-
-
-def log_odds(text: str, start: int, end: int, *, dense: bool) -> tuple[Ints, Floats]:
-    """The places in ``text[start:end]`` where a sentence could end, and the log-odds of it in nats. (N,)"""
+def log_odds(text: str, ranges: Iterable[Range], *, dense: bool) -> tuple[Ints, Floats]:
+    """The places in ordered ranges of a text where a sentence could end, and the log-odds of it in nats. (N,)"""
     weights = _weights("unspaced" if dense else "spaced")
     places: list[Ints] = [np.empty(0, np.int64)]
     odds: list[Floats] = [np.empty(0, np.float32)]
-    for first in range(start, end, _CHUNK):
-        last = min(first + _CHUNK, end)
-        offset = max(0, first - _CONTEXT)
-        piece = text[offset : last + _CONTEXT]
-        units = features(piece)
-        where = _places(piece, units) + offset
-        inside = (where > first) & (where <= last)
+    for batch in _batches(ranges):
+        pieces = [text[max(0, start - _CONTEXT) : end + _CONTEXT] for start, end in batch]
+        joined = "\n".join(pieces)
+        units = features(joined)
+        where = _places(joined, units)
+        begins = np.cumsum([0, *(len(piece) + 1 for piece in pieces[:-1])])
+        piece = np.searchsorted(begins, where, "right") - 1
+        cores = np.array(batch)[piece]
+        where += np.maximum(0, cores[:, 0] - _CONTEXT) - begins[piece]
+        inside = (where > cores[:, 0]) & (where <= cores[:, 1])
         places.append(where[inside])
         odds.append(_tagged(units, weights)[inside])
     return np.concatenate(places), np.concatenate(odds)
+
+
+def _batches(ranges: Iterable[Range]) -> Iterator[list[Range]]:
+    """Ranges of not much more than a chunk together, so that many short ones are read at once and a long one in parts."""
+    batch: list[Range] = []
+    size = 0
+    for start, end in ranges:
+        for first in range(start, end, _CHUNK):
+            batch.append((first, min(first + _CHUNK, end)))
+            size += batch[-1][1] - first + 2 * _CONTEXT
+            if size >= _CHUNK:
+                yield batch
+                batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _chosen(places: Sequence[int], odds: Sequence[float], start: int, end: int, longest: int) -> list[int]:

@@ -298,9 +298,7 @@ def runs(text: str) -> list[tuple[int, int, str]]:
     [(0, 10, 'en'), (10, 24, 'ja'), (24, 36, 'en')]
     """
     pieces = _pieces(text)
-    languages = _cheapest(
-        [[max(score, -_CERTAIN) for score in evidence(text[start:end]).scores] for start, end in pieces]
-    )
+    languages = _cheapest([[max(score, -_CERTAIN) for score in evidence(text[start:end]).scores] for start, end in pieces])
     found = _joined([(start, end, language) for (start, end), language in zip(pieces, languages, strict=True)])
     if len(found) > 1:
         found = _joined(_absorbed(text, found))

@@ -34,7 +34,7 @@ GAP = "\N{REPLACEMENT CHARACTER}"
 OPAQUE = "\uffff"  # a character that ``read`` does not have
 
 OPEN = 8.0  # bits: a damaged stretch begins here
-LOST = 1.0  # bits: a byte is lost here
+FOREIGN = 6.0  # bits: a guessed character that the script around it does not use
 BEAM = 12  # paths kept
 SPREAD = 24.0  # bits: a path so much worse than the best is given up
 CERTAIN, KEEP = 0.95, 0.6  # probability of a character among its rivals: no doubt; too little to replace a gap
@@ -72,7 +72,7 @@ def misreadings() -> dict[str, dict[str, float]]:
     for written in MULTI_BYTE:
         for read in ("windows-1252", "iso-8859-1", "windows-1251", "mac-roman", *MULTI_BYTE):
             if written != read:
-                found[read][written] = 6.0
+                found[read][written] = 12.0
     for read in ("iso-8859-1", *MULTI_BYTE):
         found[read]["windows-1252"] = 6.0
     return found
@@ -94,29 +94,28 @@ def undefined(encoding: str) -> tuple[str, ...]:
 
 
 @lru_cache(1 << 16)
-def to_bytes(misreading: Misreading, char: str) -> str:
-    """The bytes that were read as a character; OPAQUE where there are none."""
-    written, read = misreading
+def to_bytes(read: str, char: str) -> str:
+    """The bytes that an encoding reads as a character; OPAQUE where there are none."""
     if char < "\x80" or char == GAP:
         return char
     if read in SINGLE_BYTE:
         at = high_half(read).find(char)
         return chr(0x80 + at) if at >= 0 else OPAQUE
-    if read == "cp932" and written != "utf-8" and char in _ibm_extensions():
-        return _ibm_extensions()[char]
     return char.encode(read, "ignore").decode("latin-1") or OPAQUE
 
 
 @cache
-def _ibm_extensions() -> dict[str, str]:
-    """Characters that cp932 has twice, with the bytes that Python does not write. UTF-8 has no such bytes, other text has."""
+def twins() -> dict[str, str]:
+    """Characters that cp932 has twice, with the bytes that Python does not write."""
     pairs = (bytes([lead, trail]) for lead in (0xFA, 0xFB, 0xFC) for trail in range(0x40, 0xFD) if trail != 0x7F)
     return {char: pair.decode("latin-1") for pair in pairs if GAP not in (char := pair.decode("cp932", "replace"))}
 
 
 def lossless(text: str, misreading: Misreading) -> str | None:
     """What a text stands for if all of it was misread and no byte is lost; None where that cannot be."""
-    data = "".join([to_bytes(misreading, char) for char in text])
+    if misreading.read == "cp932" and misreading.written != "utf-8" and not twins().keys().isdisjoint(text):
+        return None  # the bytes are not certain
+    data = "".join([to_bytes(misreading.read, char) for char in text])
     try:
         return data.encode("latin-1").decode(misreading.written)
     except UnicodeError:
@@ -128,7 +127,7 @@ def rough_readings(text: str, read: str, written: Sequence[str]) -> Iterator[tup
     try:
         data = text.encode(read)
     except UnicodeEncodeError:
-        units = [to_bytes(Misreading("utf-8", read), char) for char in text]
+        units = [to_bytes(read, char) for char in text]
         if units.count(OPAQUE) * 3 > len(units):
             return
         data = "".join(units).replace(OPAQUE, "\x1a").replace(GAP, "\x1a").encode("latin-1")
@@ -154,35 +153,39 @@ def edges(misreading: Misreading, data: str) -> tuple[Edge, ...]:
             break
     book = lossy_book(misreading, GAP in data)
     for length in range(1, len(data) + 1):
-        rivals = book.get(data[:length], "")
-        found += [Edge(length, char, LOST, rivals) for char in rivals]
+        options = book.get(data[:length], {})
+        rivals = "".join(options)
+        found += [Edge(length, char, bits, rivals) for char, bits in options.items()]
     return tuple(found)
 
 
 @cache
-def lossy_book(misreading: Misreading, gaps: bool) -> dict[str, str]:
-    """Bytes of which some are lost, dropped or (``gaps``) marked, and the characters that they may stand for."""
-    written, read = misreading
-    if gaps:
-        losses = _gap_losses(undefined(read) if read in SINGLE_BYTE else tuple(map(chr, range(0x80, 0x100))))
-    elif read in SINGLE_BYTE:
-        # A soft hyphen is invisible, a no-break space is taken for a space or trimmed: both are lost at times.
-        losses = {**dict.fromkeys(undefined(read), ("",)), "\xad": ("\xad", ""), "\xa0": ("\xa0", " ", "")}
-    else:
-        losses = {}
-    book: dict[str, str] = {}
-    for char, data in _alphabet(written):
-        if not losses.keys().isdisjoint(data):
-            forms = product(*(losses.get(byte, (byte,)) for byte in data))
-            for left in {"".join(form) for form in forms} - {data}:
-                if (left[:1] > "\x7f" or written != "utf-8") and left.count(GAP) <= (2 if read in SINGLE_BYTE else 1):
-                    book[left] = book.get(left, "") + char
-    book.pop("", None)
+def lossy_book(misreading: Misreading, gaps: bool) -> dict[str, dict[str, float]]:
+    """Bytes of which some are lost, dropped or (``gaps``) marked; the characters they may stand for; and the bits it takes."""
+    losses = _losses(misreading.read, gaps)
+    most = 2 if misreading.read in SINGLE_BYTE else 1  # gaps in one character
+    book: dict[str, dict[str, float]] = {}
+    for char, data in _alphabet(misreading.written):
+        if losses.keys().isdisjoint(data):
+            continue
+        for form in product(*(losses.get(byte, {byte: 0.0}).items() for byte in data)):
+            left = "".join(byte for byte, _ in form)
+            told = left[:1] > "\x7f" or (left and misreading.written != "utf-8")
+            if told and left != data and left.count(GAP) <= most:
+                book.setdefault(left, {})[char] = sum(bits for _, bits in form)
     return book
 
 
-def _gap_losses(lost: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    return {byte: (byte, GAP) for byte in lost}
+def _losses(read: str, gaps: bool) -> dict[str, dict[str, float]]:
+    """What becomes of the bytes that are lost, and the bits that it takes."""
+    if gaps:
+        lost = undefined(read) if read in SINGLE_BYTE else map(chr, range(0x80, 0x100))
+        return {byte: {byte: 0.0, GAP: 0.5} for byte in lost}
+    if read not in SINGLE_BYTE:
+        return {}
+    # A soft hyphen is invisible and a no-break space is taken for a space, or trimmed: they are lost at times.
+    often = {"\xad": {"\xad": 0.0, "": 2.0}, "\xa0": {"\xa0": 0.0, " ": 2.0, "": 5.0}}
+    return {byte: {"": 0.5} for byte in undefined(read)} | often
 
 
 @cache
@@ -207,13 +210,15 @@ class _State(NamedTuple):
 Layer = dict[Key, _State]
 
 
-def search(text: str, misreading: Misreading, before: str, after: str) -> tuple[float, list[Atom]]:
+def search(text: str, misreading: Misreading, before: str, after: str, charset: str = "") -> tuple[float, list[Atom]]:
     """The most plausible reading of a text, parts of which were misread: its bits and its atoms.
 
-    ``before`` (two characters) and ``after`` are the context on both sides; the bits include those of ``after``.
+    ``before`` (two characters) and ``after`` are the context on both sides; the bits include those of ``after``. Where bytes
+    are lost, characters that ``charset`` has are preferred.
     """
-    units = [to_bytes(misreading, char) for char in text]
-    data = "".join(units)
+    units = [to_bytes(misreading.read, char) for char in text]
+    others = [twins().get(char, unit) for char, unit in zip(text, units, strict=True)] if misreading.read == "cp932" else units
+    data, other = "".join(units), "".join(others)
     starts = {at: i for i, at in enumerate(accumulate(map(len, units), initial=0))}
     layers: list[Layer] = [{} for _ in range(len(data) + 1)]
     layers[0][False, before[-2], before[-1]] = _State(0.0, 0, None, "", False, "")
@@ -221,23 +226,34 @@ def search(text: str, misreading: Misreading, before: str, after: str) -> tuple[
         if layers[at]:
             layers[at] = _pruned(layers[at])
             clean = text[starts[at]] if at in starts else ""
-            _extend(layers, at, clean, misreading, data[at : at + 4])
+            ways: tuple[Edge, ...] = ()
+            if not clean or clean > "\x7f" or misreading.written != "utf-8":  # else ASCII stands for itself
+                ways = _ways(misreading, data[at : at + 4], other[at : at + 4], charset)
+            _extend(layers, at, clean, len(units[starts[at]]) if clean else 0, ways, misreading.written != "utf-8")
     bits, path = _best_path(layers, after)
     return bits, list(_atoms(text, path, starts, before, after, misreading))
 
 
-def _extend(layers: list[Layer], at: int, clean: str, misreading: Misreading, data: str) -> None:
-    """From the states at one place to the states behind the next character, clean or misread."""
+@lru_cache(1 << 16)
+def _ways(misreading: Misreading, data: str, other: str, charset: str) -> tuple[Edge, ...]:
+    """The edges, of both forms that the bytes may have, with the preference for a charset in their bits."""
+    found = edges(misreading, data) if data == other else edges(misreading, data) + edges(misreading, other)
+    if not charset:
+        return found
+    return tuple(
+        way if not way.rivals or way.text.encode(charset, "ignore") else way._replace(bits=way.bits + FOREIGN) for way in found
+    )
+
+
+def _extend(layers: list[Layer], at: int, clean: str, length: int, ways: tuple[Edge, ...], trail: bool) -> None:
+    """From the states at one place to the states behind the next character, clean (of so many bytes) or misread."""
     costs = model()
-    trail = misreading.written != "utf-8"  # an ASCII character may be the second half of another
-    ways = edges(misreading, data) if not clean or trail or clean > "\x7f" else ()
-    goal = at + len(to_bytes(misreading, clean)) if clean else at
     for key, state in layers[at].items():
         damaged, a, b = key
         if clean:
-            bits = state.bits + costs[a + b + clean]
+            bits = state.bits + costs.at_most(a + b + clean)
             goes_on = damaged and clean < "\x80" and trail
-            _reach(layers[goal], (goes_on, b, clean), _State(bits, at, key, clean, False, ""))
+            _reach(layers[at + length], (goes_on, b, clean), _State(bits, at, key, clean, False, ""))
         opened = state.bits if damaged else state.bits + OPEN
         for way in ways:
             bits = opened + way.bits + costs[a + b + way.text]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from diglot import InputError
 
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What the outputs of one input are called: ``STEM.ja.EXT``, and editions ``STEM.en-ja.tsv``."""

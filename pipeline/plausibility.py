@@ -21,6 +21,7 @@ from importlib.resources import files
 SHARE = 3  # a stored value counts thirds of a bit
 MARK_BITS, VALUE_BITS = 10, 6
 MODEL_FILE = "repair.bin"
+MOST = 13.0  # bits: any character at all, in a text that is no language (line art, kana art, passwords)
 _MEMO = 1 << 17  # n-grams remembered; natural text returns to some ten thousand of them
 
 # A key is three code points of 21 bits. What is no trigram carries a sign where a trigram has its first character.
@@ -87,6 +88,16 @@ class CharacterModel(dict[str, float]):
         text = before + text
         return sum(self[text[i : i + 3]] for i in range(len(text) - 2))
 
+    def standing(self, text: str, before: str = "\n\n") -> float:
+        """The bits of a text that somebody may have written on purpose: none of its characters takes more than MOST."""
+        text = before + text
+        return sum(self.at_most(text[i : i + 3]) for i in range(len(text) - 2))
+
+    def at_most(self, ngram: str) -> float:
+        """The bits of the last character, but no more than MOST if it is one that people write."""
+        bits = self[ngram]
+        return bits if bits <= MOST or not ngram[-1].isprintable() else MOST
+
     def unordered(self, text: str) -> float:
         """The bits of a text of which only the characters count, not their order."""
         return sum(map(self.unigrams.__getitem__, text))
@@ -105,15 +116,9 @@ def fold(char: str) -> int:
 @lru_cache(1 << 14)
 def rare(char: str) -> float:
     """The bits of a character that the training text does not have, by what kind of character it is."""
-    category = unicodedata.category(char)
-    if category in ("Cc", "Cs", "Cn", "Co"):
-        return 26.0
-    code = ord(char)
-    if code >= 0x1F000:
-        return 16.0 if code < 0x20000 else 26.0  # emoji, and the rare Han planes
-    if 0x4E00 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3:
-        return 22.0
-    return 20.0 if category.startswith("L") else 18.0
+    if unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co"):
+        return 30.0
+    return 16.0 if "\U0001f000" <= char <= "\U0001ffff" else 26.0  # emoji are many, and any may come
 
 
 @cache

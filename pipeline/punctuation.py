@@ -11,13 +11,13 @@ from functools import cache
 
 from diglot.pipeline.document import is_unspaced
 
-__all__ = ["ends"]
+__all__ = ["ends", "is_doubtful", "narrowed"]
 
 # What closes after the mark and still belongs to the sentence: quotes, brackets, emphasis, footnote marks, tags, emoji.
 _CLOSERS = (
     r"(?:[\"'”’»›«‹)\]}）］｝」』】》〉〕〗｠*_~`♪]"
     r"|[\u00b9\u00b2\u00b3\u2070-\u2079]|\[\d{1,3}(?:[,–-] ?\d{1,3}){0,9}\]|</[A-Za-z][\w-]{0,20}>"
-    r"|[ \u00a0\u202f]»|[ \u00a0]?[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d]++|[ \u00a0][:;]-?[)(DP](?=\s|$))*+"
+    r"|[ \u00a0\u202f]»|[ \u00a0]?[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d]++[，,]?|[ \u00a0][:;]-?[)(DP](?=\s|$))*+"
 )
 _CANDIDATE = re.compile(
     rf"(?P<wide>[.!?…]*[。！？｡．‼⁇⁈⁉][。！？｡．‼⁇⁈⁉.!?…]*+)(?P<after_wide>{_CLOSERS})"
@@ -128,6 +128,38 @@ def ends(text: str, language: str) -> list[int]:
         if ended and (aside < 0 or asides[aside][1] <= match.end()):
             found.append(match.end())
     return found
+
+
+def is_doubtful(text: str, end: int) -> bool:
+    """Whether the mark before an end is a Chinese one after a Latin word: a speech recogniser's, and often misplaced.
+
+    >>> is_doubtful("we have our。Word embeddings。", 12), is_doubtful("我们看看。然后", 5)
+    (True, False)
+    """
+    mark = text[end - 1 : end]
+    return mark in "。？！" and text[end - 2 : end - 1].isascii()
+
+
+def narrowed(text: str) -> str:
+    """A text in Latin script with Chinese marks, with the marks that they stand for; the length stays the same.
+
+    >>> narrowed("Okay，so the dot products。because this is it。")
+    'Okay,so the dot products because this is it.'
+    """
+    return _WIDE_MARK.sub(_narrow_mark, text)
+
+
+_WIDE_MARK = re.compile(r"(?<=[\x00-\x7f\u00c0-\u024f])[。，、；：？！](\s*+[^\W\d_]?)")
+
+
+def _narrow_mark(match: re.Match[str]) -> str:
+    following = match[1]
+    if match[0][0] == "。" and following[-1:].islower():  # a line broken in mid-sentence
+        return " " + following
+    return match[0][0].translate(_NARROW) + following
+
+
+_NARROW = str.maketrans("。，、；：？！", ".,,;:?!")
 
 
 def _bracketed(text: str) -> list[tuple[int, int]]:

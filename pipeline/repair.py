@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby
 from math import inf
-from operator import add
+from operator import add, itemgetter
+from typing import NamedTuple
 
 from diglot.pipeline.misreading import (
     GAP,
@@ -43,9 +44,9 @@ from diglot.pipeline.plausibility import model
 DRIFT = 9.0  # bits a character: surprise beyond this adds up
 SUSPICIOUS = 6.0  # bits in sum; clean Chinese and Japanese reach it about five times in a thousand characters
 SUSPICIOUS_LATIN = 3.5  # where no East Asian character is near
-FAINT = 2.0  # where the document is known to be damaged
 NEED = 4.0  # bits that an explanation must save beyond its cost
 SLACK = 8.0  # bits: a rough reading may be worse by so much, character by character, than what it explains
+GAP_LATIN, GAP_EAST_ASIAN = 10.0, 16.0
 TRIED = 4  # misreadings searched in earnest
 REACH = 24  # characters that a stretch is widened by on each side
 NEAR = 3  # stretches nearer than that to each other are one
@@ -164,7 +165,8 @@ def _context(line: str, start: int, end: int) -> tuple[str, str]:
 def _windows(line: str, known: tuple[Misreading, ...]) -> Iterator[tuple[int, int]]:
     """The stretches of a line that look misread, widened to what may belong to them, and cut where they are very long."""
     windows: list[tuple[int, int]] = []
-    for start, end in _suspicious(line, bool(known)):
+    runs = (run.span() for run in re.finditer(r"[^\x00-\x7f]+", line))
+    for start, end in runs if known else _suspicious(line):
         begin, stop = max(0, start - NEAR), end + NEAR
         if not _likely(line[begin:stop], *_context(line, begin, stop), known):
             continue
@@ -191,10 +193,9 @@ def _widened(line: str, start: int, end: int) -> tuple[int, int]:
     return max(left, start - 2), min(len(line), end + 2)
 
 
-def _suspicious(line: str, faint: bool) -> Iterator[tuple[int, int]]:
+def _suspicious(line: str) -> Iterator[tuple[int, int]]:
     """Stretches whose bits exceed DRIFT a character by a sum that clean text seldom reaches."""
     bits = map(model().__getitem__, map(add, "\n" + line, line + "\n"))
-    least = FAINT if faint else SUSPICIOUS_LATIN
     total = most = 0.0
     start = end = 0
     for i, surprise in enumerate(chain(bits, (-inf,)), 1):
@@ -202,11 +203,19 @@ def _suspicious(line: str, faint: bool) -> Iterator[tuple[int, int]]:
         if total > most:
             most, end = total, i
         elif total <= 0.0:
-            if most >= least and (stretch := line[start:end]) and (highest := max(stretch)) > "\x7f":
-                if faint or most >= SUSPICIOUS or highest < EAST_ASIAN:
+            if most >= SUSPICIOUS_LATIN and (stretch := line[start:end]) and (highest := max(stretch)) > "\x7f":
+                if most >= SUSPICIOUS or highest < EAST_ASIAN:
                     yield start, start + len(stretch)
             total = most = 0.0
             start = i
+
+
+class _Guess(NamedTuple):
+    """A misreading to search for, the bits it takes to say that it happened, and an encoding of the script it leads to."""
+
+    misreading: Misreading
+    prior: float
+    charset: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +227,11 @@ class _Explanation:
 @lru_cache(1 << 12)
 def _explanation(text: str, before: str, after: str, known: tuple[Misreading, ...] = ()) -> _Explanation | None:
     """What a stretch stands for, if that takes clearly fewer bits than to take it for clean."""
-    clean = model().bits(text + after, before)
+    clean = model().standing(text + after, before)
     best: _Explanation | None = None
-    for prior, misreading in _likely(text, before, after, known):
-        bits, atoms = _reading(text, misreading, before, after)
-        saved = clean - bits - prior
+    for guess in _likely(text, before, after, known):
+        bits, atoms = _reading(text, guess, before, after)
+        saved = clean - bits - guess.prior
         reading = "".join(atom.after for atom in atoms)
         if reading == text:
             continue
@@ -235,18 +244,28 @@ def _explanation(text: str, before: str, after: str, known: tuple[Misreading, ..
     return best
 
 
-def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> list[tuple[float, Misreading]]:
-    """The misreadings that a rough look finds worth a search, with the bits that each takes by itself."""
+def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> list[_Guess]:
+    """The misreadings that a rough look finds worth a search."""
     costs = model()
+    clean = costs.standing(text + after, before)
     most = costs.unordered(text) + SLACK
     rough = []
     for read, priors in _possible(text, known):
         for written, reading in rough_readings(text, read, tuple(priors)):
-            if costs.unordered(reading) < most:
-                bits = costs.bits(reading + after, before) + priors[written]
-                rough.append((bits, priors[written], Misreading(written, read)))
-    likely = [(prior, misreading) for _, prior, misreading in sorted(rough)[:TRIED]]
-    return [*likely, (0.0, STRAY)] if GAP in text else likely
+            gaps = reading.count(GAP) * (GAP_LATIN if read in SINGLE_BYTE else GAP_EAST_ASIAN)
+            plain = reading.replace(GAP, "")
+            if costs.unordered(plain) + gaps < most and (bits := costs.bits(plain + after, before) + gaps + priors[written]) < clean:
+                rough.append((bits, _Guess(Misreading(written, read), priors[written], _charset(plain))))
+    rough.sort(key=itemgetter(0))  # where they are equal, the commoner ones first
+    likely = [guess for _, guess in rough[:TRIED]]
+    return [*likely, _Guess(STRAY, 0.0, "")] if GAP in text and max(text.replace(GAP, " ")) < EAST_ASIAN else likely
+
+
+def _charset(text: str) -> str:
+    """An encoding with the characters of the script that a text is in, if it is Japanese or Korean."""
+    if any("\u3041" <= char <= "\u30ff" for char in text):
+        return "cp932"
+    return "cp949" if any("\uac00" <= char <= "\ud7a3" for char in text) else ""
 
 
 def _possible(text: str, known: tuple[Misreading, ...]) -> Iterator[tuple[str, dict[str, float]]]:
@@ -257,15 +276,16 @@ def _possible(text: str, known: tuple[Misreading, ...]) -> Iterator[tuple[str, d
     high = [char for char in text if char > "\x7f"]
     east_asian = sum(char > EAST_ASIAN for char in high) * 3
     for read, priors in misreadings().items():
-        if east_asian >= len(high) if read in MULTI_BYTE else east_asian <= 2 * len(high):
+        if read in MULTI_BYTE or east_asian <= 2 * len(high):
             yield read, priors
 
 
-def _reading(text: str, misreading: Misreading, before: str, after: str) -> tuple[float, list[Atom]]:
+def _reading(text: str, guess: _Guess, before: str, after: str) -> tuple[float, list[Atom]]:
     """The best reading of a text that was misread in this way: its bits and its atoms."""
+    misreading = guess.misreading
     plain = lossless(text, misreading)
     if plain is None:
-        return search(text, misreading, before, after)
+        return search(text, misreading, before, after, guess.charset)
     bits = OPEN + model().bits(plain + after, before)
     if misreading.written == "utf-8" and misreading.read in SINGLE_BYTE:
         return bits, list(_runs(text, misreading))

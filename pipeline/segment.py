@@ -129,22 +129,26 @@ def _cuts(text: str, language: str, spans: Sequence[Span], *, titles: bool = Fal
     marked = _outside(punctuation.ends(text, language), spans)
     if titles:
         return marked
-    return sorted({*marked, *_outside(_unmarked(text, language, marked), spans)})
+    dense = _is_dense(text, language)
+    doubtful = [] if dense else [cut for cut in marked if punctuation.is_doubtful(text, cut)]
+    firm = sorted({*marked}.difference(doubtful))
+    return sorted({*firm, *_outside(_unmarked(text, firm, doubtful, dense=dense), spans)})
 
 
-def _unmarked(text: str, language: str, marked: Sequence[int]) -> list[int]:
-    """The cuts that no mark shows, in stretches too long to be one sentence."""
-    denser = _DENSER if _is_dense(text, language) else 1
-    stretches = [
-        (start, end, _MARGIN_BARE if end - start > _BARE * _RUN_ON // denser else _MARGIN_MARKED)
-        for start, end in pairwise((0, *marked, len(text)))
-        if end - start > _RUN_ON // denser
-    ]
+def _unmarked(text: str, firm: Sequence[int], doubtful: Sequence[int], *, dense: bool) -> list[int]:
+    """The cuts that no mark shows for sure, in stretches too long to be one sentence or with doubtful marks."""
+    run_on, too_long = (_RUN_ON // _DENSER, _TOO_LONG // _DENSER) if dense else (_RUN_ON, _TOO_LONG)
+    stretches = []
+    for start, end in pairwise((0, *firm, len(text))):
+        unsure = bisect_right(doubtful, start) < bisect_right(doubtful, end)
+        if unsure or end - start > run_on:
+            bare = unsure or end - start > _BARE * run_on
+            stretches.append((start, end, _MARGIN_BARE if bare else _MARGIN_MARKED))
     if not stretches:
         return []
     from diglot.pipeline import boundaries
 
-    return boundaries.cuts(text, stretches, _TOO_LONG // denser, dense=denser > 1)
+    return boundaries.cuts(text, stretches, too_long, doubtful, dense=dense)
 
 
 def _is_dense(text: str, language: str) -> bool:

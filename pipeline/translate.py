@@ -155,7 +155,12 @@ def _wider(masks: Sequence[Masked], translator: Translator, source: str, target:
 def _piecewise(masks: Sequence[Masked], translator: Translator, source: str, target: str) -> list[Answer]:
     """Each text cut at its placeholders and clauses, the pieces that hold words translated, and all joined again."""
     pieces = [[p for p in _PIECES.split(m.text) if p] for m in masks]
-    worded = [(i, k) for i, cut in enumerate(pieces) for k, piece in enumerate(cut) if has_words(piece) and piece not in _PLACEHOLDER_SET]
+    worded = [
+        (i, k)
+        for i, cut in enumerate(pieces)
+        for k, piece in enumerate(cut)
+        if has_words(piece) and piece not in _PLACEHOLDER_SET
+    ]
     texts = [pieces[i][k].strip() for i, k in worded]
     answers = translator(texts, source, target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM) if texts else []
     scores: dict[int, list[float]] = {}
@@ -190,7 +195,11 @@ _PIECES = re.compile(f"([{PLACEHOLDERS[0]}-{PLACEHOLDERS[-1]}]|(?<=[,;:，、；
 # ------------------------------------------------------------------------------------------------------------------- faults
 
 LOOP_TIMES = 4  # a run of words or characters repeated so often, and not in the source, is a loop
-_SCRIPT = {"ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"), "zh": re.compile("[\u4e00-\u9fff]"), "ko": re.compile("[\uac00-\ud7a3]")}
+_SCRIPT = {
+    "ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"),
+    "zh": re.compile("[\u4e00-\u9fff]"),
+    "ko": re.compile("[\uac00-\ud7a3]"),
+}
 _KANA = re.compile("[\u3040-\u30fa\u30fd-\u30ff]")
 
 
@@ -232,7 +241,9 @@ def _in_script(answer: str, words: str, target: str) -> bool:
     if not _is_sentence(words):
         return True
     if target in _SCRIPT:
-        return bool(_SCRIPT[target].search(answer)) and not (target != "ja" and _KANA.search(answer) and not _KANA.search(words))
+        return bool(_SCRIPT[target].search(answer)) and not (
+            target != "ja" and _KANA.search(answer) and not _KANA.search(words)
+        )
     letters = [c for c in answer if c.isalpha()]
     return sum(map(is_unspaced, letters)) * 2 <= len(letters)
 
@@ -253,4 +264,3 @@ def loops(text: str) -> int:
             run = run + 1 if units[i] == units[i - width] else 0
             most = max(most, run // width + 1)
     return most
-

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+
 from diglot.corpora.read import read_tsv
 from diglot.pipeline.ngrams import (
     ASIAN,
@@ -48,6 +49,7 @@ FROM_ONE_CORPUS = 20_000  # texts of a language, so that no large corpus drowns 
 ROWS_LATIN, ROWS_ASIAN = 1 << 19, 1 << 18
 STEP = 0.02  # nats of one unit of a stored weight
 MISLABELLED = 0.005
+START = 1e-6  # of the sums of squared gradients: of the size of one gradient, so that rare features learn too
 DICTIONARIES = {"cc-cedict", "ejdict"}  # headwords and glosses: to learn from, but not what people have
 
 
@@ -263,14 +265,12 @@ class Weights(NamedTuple):
 
 def untrained() -> Weights:
     """Zeros."""
-    return Weights(
-        torch.zeros(ROWS_LATIN, len(LATIN)), torch.zeros(ROWS_ASIAN, len(ASIAN)), torch.zeros(len(LANGUAGES))
-    )
+    return Weights(torch.zeros(ROWS_LATIN, len(LATIN)), torch.zeros(ROWS_ASIAN, len(ASIAN)), torch.zeros(len(LANGUAGES)))
 
 
 def train(weights: Weights, data: Bags, epochs: int, *, rate: float, batch: int = 256, dropped: float = 0.1) -> Weights:
     """Multinomial logistic regression by Adagrad; the learning rate falls from one epoch to the next."""
-    squares = Weights(*(torch.full_like(each, 1e-3) for each in weights))
+    squares = Weights(*(torch.full_like(each, START) for each in weights))
     for parameter in weights:
         parameter.requires_grad_()
     for epoch in range(epochs):

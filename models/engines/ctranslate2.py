@@ -9,17 +9,19 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from diglot import CheckpointError
 from diglot.models import checkpoint
 from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.tokenizer import END, START, UNKNOWN, Tokenizer
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Weights = Mapping[str, NDArray[Any]]
+
 CONVERSION = 1  # raised when the conversion changes, so that old ones in caches are left behind
-Weights = Mapping[str, NDArray[Any]]
 
 
 class CTranslate2Engine:
@@ -35,7 +37,9 @@ class CTranslate2Engine:
                 str(converted), device="cpu", compute_type=compute_type, intra_threads=threads, inter_threads=1
             )
         except RuntimeError as exc:
-            raise CheckpointError(f"{converted}: CTranslate2 cannot load it ({exc}); remove the folder and try again") from exc
+            raise CheckpointError(
+                f"{converted}: CTranslate2 cannot load it ({exc}); remove the folder and try again"
+            ) from exc
         self._unwritable = [[piece] for piece in self.tokenizer.pieces(sorted(self.tokenizer.unwritable - {UNKNOWN}))]
         self._restricted = bool(checkpoint.read_info(folder).vocabulary)
 
@@ -113,7 +117,7 @@ def _convert(folder: Path, into: Path, compute_type: str) -> None:
     spec.save(str(into))
 
 
-def make_spec(config: Mapping[str, Any], weights: Weights) -> Any:
+def make_spec(config: Mapping[str, Any], weights: "Weights") -> Any:
     """Our weights under CTranslate2's names. Raises :class:`diglot.CheckpointError` for a shape that it cannot run."""
     from ctranslate2.specs import common_spec, transformer_spec
 
@@ -151,7 +155,7 @@ def make_spec(config: Mapping[str, Any], weights: Weights) -> Any:
 class _Filler:
     """Puts our weights into the places of a specification."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: "Weights") -> None:
         self.weights = weights
 
     def layer(self, spec: Any, name: str) -> None:

@@ -26,9 +26,7 @@ def numbers(sides: Sides) -> Iterator[Finding]:
         here += spelled(sides.source_prose, sides.source_language, here)
         there += spelled(sides.target_prose, sides.target_language, there)
     for kind in ("number", "weekday"):
-        missing, added = (
-            [q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here))
-        )
+        missing, added = ([q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here)))
         yield from _compared(sides, *_unconverted(sides, missing, added))
     yield from units(sides, here, there)
 

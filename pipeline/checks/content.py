@@ -75,9 +75,7 @@ def _is_identified_otherwise(sides: Sides, prose: str) -> bool:
 
     found, probability = identify(words)
     other = found.partition("-")[0]
-    return other not in (sides.target_language, "und") and probability >= (
-        0.9 if other == sides.source_language else 0.99
-    )
+    return other not in (sides.target_language, "und") and probability >= (0.9 if other == sides.source_language else 0.99)
 
 
 def left_over(sides: Sides) -> Iterator[Finding]:
@@ -96,9 +94,7 @@ def left_over(sides: Sides) -> Iterator[Finding]:
 _FEWEST_WORDS, _FEWEST_WIDE, _FEWEST_HAN = 4, 8, 10
 _WIDE = "\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 # After an opening bracket or quotation mark the words of the source are given on purpose.
-_LATIN_RUN = re.compile(
-    rf"(?<![(（「『“\"《〈‘])(?<!\w)(?:[^\W\d_{_WIDE}]+(?:[ ,;'’-]{{1,2}}|(?!\w)|(?=[{_WIDE}]))){{4,}}"
-)
+_LATIN_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])(?<!\w)(?:[^\W\d_{_WIDE}]+(?:[ ,;'’-]{{1,2}}|(?!\w)|(?=[{_WIDE}]))){{4,}}")
 _WIDE_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])[{_WIDE}](?:[ 、，,]?[{_WIDE}])+")
 
 
@@ -194,9 +190,7 @@ def marks(sides: Sides) -> Iterator[Finding]:
     given = Counter(_MARKS.findall(sides.source))
     for match in _MARKS.finditer(sides.target):
         if not given[match[0]]:
-            yield Finding(
-                "mark", "error", "A mark of the model was left in the text", "Take it out", target=match.span()
-            )
+            yield Finding("mark", "error", "A mark of the model was left in the text", "Take it out", target=match.span())
 
 
 def _shortened(text: str) -> str:

@@ -4,27 +4,22 @@ The logarithm of the ratio of the lengths, in letters and digits, is about norma
 languages: the table gives each language's length beside English. Its variance is that of the wordier language and a
 part that shrinks with the length. Both are measured on parallel text (``benchmarks/check.py`` prints how well they
 fit).
-
-A translation that is too short by less than that is reported where it has fewer sentences than its source as well.
 """
 
 import math
-import re
 from collections.abc import Iterator
 
 from diglot.pipeline.checks.sides import Sides
 from diglot.pipeline.document import Finding
 
-__all__ = ["CHECKS", "deviation", "length", "omission", "size"]
+__all__ = ["CHECKS", "deviation", "length", "size"]
 
 # The logarithm of a translation's length beside its English source, and how much that varies.
 _LENGTH = {"en": 0.0, "fr": 0.14, "de": 0.17, "es": 0.10, "ja": -0.56, "zh": -0.93, "ko": -0.65}
 _VARIANCE = {"en": 0.01, "fr": 0.02, "de": 0.02, "es": 0.02, "ja": 0.065, "zh": 0.06, "ko": 0.065}
 
 # In standard deviations. Of the work of professional translators three in ten thousand pairs are beyond 3.5.
-_WARNING, _ERROR, _OMISSION = 3.5, 5.0, 2.0
-
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|\Z)|[。！？]+")
+_WARNING, _ERROR = 3.5, 5.0
 
 
 def size(text: str) -> int:
@@ -54,14 +49,6 @@ def length(sides: Sides) -> Iterator[Finding]:
     yield Finding(f"too-{what}", "error" if abs(z) >= _ERROR else "warning", message, advice)
 
 
-def omission(sides: Sides) -> Iterator[Finding]:
-    """A translation that is short and has fewer sentences than its source."""
-    here, there = (len(_SENTENCE_END.findall(text)) for text in (sides.source_prose, sides.target_prose))
-    if 1 <= there < here and -_WARNING < _deviation(sides) <= -_OMISSION:
-        message = f"{here} sentences became {there}, and the translation is short"
-        yield Finding("omission", "warning", message, "See whether a sentence is missing")
-
-
 def _deviation(sides: Sides) -> float:
     here, there = size(sides.source), size(sides.target)
     if not here or not there:
@@ -69,4 +56,4 @@ def _deviation(sides: Sides) -> float:
     return deviation(here, there, sides.source_language, sides.target_language)
 
 
-CHECKS = (length, omission)
+CHECKS = (length,)

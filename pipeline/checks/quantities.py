@@ -80,9 +80,7 @@ _LETTER_SCALES = {"k": 3, "m": 6, "b": 9}
 _DOUBTFUL_SCALE = re.compile(r"[kKMBm]")  # may be a unit as well
 _RANGE = re.compile(r"\s?(?:[~～〜–—、-]|to|or|bis|oder|à|ou|a|o|至|到|から)\s?\d[\d.,]*", re.IGNORECASE)
 
-_PERCENT = re.compile(
-    r"\s?(?:%|percent|per cent|pct|prozent|pour ?cent|por ciento|パーセント|퍼센트|프로\b)", re.IGNORECASE
-)
+_PERCENT = re.compile(r"\s?(?:%|percent|per cent|pct|prozent|pour ?cent|por ciento|パーセント|퍼센트|프로\b)", re.IGNORECASE)
 _PERCENT_BEFORE = re.compile(r"百分之\Z")
 _TENTHS = re.compile("[割成]| (?:decade|décennie|jahrzehnt|década)", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"[^\d\s半]{1,2}半")

@@ -6,9 +6,9 @@ byte as it was.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from diglot.pipeline.document import Document, Range, Segment
+from diglot.pipeline.document import BlockKind, Document, Range, Segment, joiner
 from diglot.pipeline.formats import subtitles
 from diglot.pipeline.formats.distribution import distribute
 from diglot.pipeline.formats.escaping import escaped
@@ -49,16 +49,36 @@ def render(document: Document, translations: Iterable[tuple[Segment, str]]) -> s
     """The document with the ranges of each segment replaced by its translation, and everything else as it was.
 
     A segment in several ranges (wrapped lines, cues) has its translation distributed over them. A translation of one
-    line stays on one line.
+    line stays on one line. Between two sentences on one line there is a space where their translations are written with
+    spaces, and none where they are not.
     """
     pieces = dict(_pieces(document, translations))
     if document.format in ("srt", "vtt"):
         pieces.update(list(subtitles.repetitions(document, pieces)))
-    parts, done = [], 0
-    for start, end in sorted(pieces):
-        parts += [document.text[done:start], pieces[start, end]]
-        done = end
-    return "".join([*parts, document.text[done:]])
+    parts, before = [], (0, 0)
+    for place in sorted(pieces):
+        parts += [_gap(document.text, before, place, pieces), pieces[place]]
+        before = place
+    return "".join([*parts, document.text[before[1] :]])
+
+
+def _gap(text: str, before: Range, after: Range, pieces: Mapping[Range, str]) -> str:
+    """What stands between two pieces: as it was, but for the space that is a matter of the language."""
+    gap = text[before[1] : after[0]]
+    if gap.strip(" ") or before not in pieces:
+        return gap
+    was, is_now = (
+        _space_between(left, right)
+        for left, right in ((text[slice(*before)], text[slice(*after)]), (pieces[before], pieces[after]))
+    )
+    return gap if is_now is None or gap != was else is_now
+
+
+def _space_between(left: str, right: str) -> str | None:
+    """The joiner of two sentences, told by their last and first letters; None where one has no letters."""
+    last = next((c for c in reversed(left) if c.isalnum()), "")
+    first = next((c for c in right if c.isalnum()), "")
+    return joiner(last, first) if last and first else None
 
 
 def _pieces(document: Document, translations: Iterable[tuple[Segment, str]]) -> Iterator[tuple[Range, str]]:

@@ -45,7 +45,10 @@ def test_each_filter_drops_its_fault(name: str) -> None:
 
 def test_duplicates_and_near_duplicates() -> None:
     report = Report()
-    one, near = pair("Use version 11 now.", "今すぐ版 11 を使います。"), pair("Use version 12 now!", "今すぐ版 12 を使います！")
+    one, near = (
+        pair("Use version 11 now.", "今すぐ版 11 を使います。"),
+        pair("Use version 12 now!", "今すぐ版 12 を使います！"),
+    )
     assert list(clean([one, one, near], standard_filters(), report)) == [one]
     assert dict(report.dropped) == {"duplicate": 1, "near-duplicate": 1}
     assert (report.seen, report.kept) == (3, 1)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from diglot.pipeline.document import AlignedPair, Segment, Translation
 from diglot.pipeline.glossary import Glossary, check_terms, read
 

@@ -37,7 +37,10 @@ def test_files_that_cannot_be_read_are_said(tmp_path: Path) -> None:
 
 
 def test_join_over_the_english_sentence() -> None:
-    ja = [Pair("a", "d", ("en", "ja"), "The model is small.", "モデルは小さい。"), Pair("a", "d", ("en", "ja"), "Note", "注")]
+    ja = [
+        Pair("a", "d", ("en", "ja"), "The model is small.", "モデルは小さい。"),
+        Pair("a", "d", ("en", "ja"), "Note", "注"),
+    ]
     zh = [
         Pair("b", "e", ("en", "zh"), "the model is small!", "模型很小。"),
         Pair("b", "e", ("en", "zh"), "The model is small.", "模型小。"),

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from toys import SENTENCES, toy_tokenizer
 
 from diglot.models.batching import by_tokens, pad, training_batches
 from diglot.models.tokenizer import END, PAD, START
-from toys import SENTENCES, toy_tokenizer
 
 LENGTHS = st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), max_size=60)
 
@@ -23,7 +23,7 @@ def test_sorting_keeps_padding_small() -> None:
     lengths = [(n % 37 + 1,) for n in range(500)]
     batches = list(by_tokens(lengths, 200))
     padded = sum(len(batch) * max(lengths[i][0] for i in batch) for batch in batches)
-    assert padded < 1.1 * sum(n for n, in lengths)
+    assert padded < 1.1 * sum(n for (n,) in lengths)
 
 
 def test_pad() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from toys import random_ids, toy_model, toy_tokenizer
 
 from diglot import CheckpointError
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
-from toys import random_ids, toy_model, toy_tokenizer
 
 INFO = ModelInfo(("en", "ja"), {"ja": (3, 60, 61, 62, 90)}, "toy", "CC0-1.0", "lec")
 

@@ -6,12 +6,12 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from toys import random_ids, toy_model
 
 from diglot.models import search
 from diglot.models.search import Found, Limits
 from diglot.models.tokenizer import END, PAD, START
 from diglot.models.transformer import Transformer
-from toys import random_ids, toy_model
 
 ALLOWED = torch.tensor([END, *range(60, 440)])
 

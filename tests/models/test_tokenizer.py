@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from toys import SENTENCES, toy_tokenizer
 
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_OPEN, CheckpointError
 from diglot.models import tokenizer as tokenizers
 from diglot.models.tokenizer import CONTROL, END, MARKS, PAD, START, UNKNOWN, Tokenizer
-from toys import SENTENCES, toy_tokenizer
 
 
 @pytest.mark.parametrize("kind", ["unigram", "bpe"])

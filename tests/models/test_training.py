@@ -153,7 +153,10 @@ def test_accumulated_batches_are_one_large_batch(tmp_path: Path) -> None:
     words = [[7, 8, 9], [10, 11], [12, 13, 14, 15], [16]]
     whole = Trainer(_without_dropout(), lambda *_: [batch(words)], config(max_steps=2), tmp_path / "a")
     parts = Trainer(
-        _without_dropout(), lambda *_: [batch(words[:1]), batch(words[1:])], config(max_steps=2, accumulate=2), tmp_path / "b"
+        _without_dropout(),
+        lambda *_: [batch(words[:1]), batch(words[1:])],
+        config(max_steps=2, accumulate=2),
+        tmp_path / "b",
     )
     whole.run()
     parts.run()

@@ -7,11 +7,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
+from toys import random_ids, toy_model
 
 from diglot.models import transformer
 from diglot.models.tokenizer import PAD
 from diglot.models.transformer import Transformer, TransformerConfig, attend, causal_mask, padding_mask
-from toys import random_ids, toy_model
 
 VARIANTS = [
     {},
@@ -159,7 +159,7 @@ def _copy_into(theirs: nn.Transformer, ours: Transformer) -> None:
             state |= {f"{at}.linear2.{k}": v for k, v in layer.feed_forward.outer.state_dict().items()}
         final = getattr(ours, f"{side}_norm")
         if isinstance(final, nn.Identity):
-            setattr(getattr(theirs, side), "norm", None)
+            getattr(theirs, side).norm = None
         else:
             state |= {f"{side}.norm.{k}": v for k, v in final.state_dict().items()}
     theirs.load_state_dict(state)
@@ -198,7 +198,7 @@ def test_a_deep_pre_norm_model_begins_as_the_identity() -> None:
 
 @pytest.mark.parametrize("wrong", [{"d_model": 30, "n_heads": 4}, {"d_model": 12, "n_heads": 4}])
 def test_impossible_shapes_are_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="multiple|even"):
+    with pytest.raises(ValueError, match=r"multiple|even"):
         TransformerConfig(100, **wrong)
 
 

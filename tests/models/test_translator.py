@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from toys import SENTENCES, toy_model, toy_tokenizer
 
 from diglot import SEPARATOR, CheckpointError, LanguageError, models
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
 from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.translator import SHORT, SearchOptions, Translator, normalise
-from toys import SENTENCES, toy_model, toy_tokenizer
 
 INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
 
@@ -80,7 +80,11 @@ def test_a_language_that_the_model_lacks_is_said_with_those_it_has(source: str, 
 @pytest.mark.parametrize(
     ("text", "language", "normal"),
     [
-        ("So we take the mean。and then， the sum。Next comes this。", "en", "So we take the mean and then, the sum. Next comes this."),
+        (
+            "So we take the mean。and then， the sum。Next comes this。",
+            "en",
+            "So we take the mean and then, the sum. Next comes this.",
+        ),
         ("Is it？ Yes！", "en", "Is it? Yes!"),
         ("A comma, a stop. Nothing to do", "en", "A comma, a stop. Nothing to do"),
         ("これは、はい。", "ja", "これは、はい。"),

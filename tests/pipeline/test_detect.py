@@ -5,11 +5,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diglot.pipeline.detect import block_text, detect, detect_segments, identify, runs
 from diglot.pipeline.document import Block, Document, Segment, Span
 from diglot.pipeline.ngrams import LANGUAGES, LATIN, evidence, repertoire, tokens
-from hypothesis import given
-from hypothesis import strategies as st
 
 DATA = Path(__file__).parents[1] / "data" / "detect"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from toys import random_ids, toy_model, toy_tokenizer
 
 from diglot import CheckpointError
 from diglot.models import checkpoint
@@ -15,7 +16,6 @@ from diglot.models.engines import SearchSettings
 from diglot.models.engines.ctranslate2 import CTranslate2Engine, convert
 from diglot.models.engines.torch import TorchEngine
 from diglot.models.tokenizer import CONTROL, END
-from toys import random_ids, toy_model, toy_tokenizer
 
 SETTINGS = [
     SearchSettings(max_length=24),

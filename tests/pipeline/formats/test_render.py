@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from diglot import InputError
 from diglot.pipeline import formats
-from diglot.pipeline.document import Document, Range, Segment, Span, joiner
+from diglot.pipeline.document import Block, Document, Range, Segment, Span, joiner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -221,3 +221,26 @@ noise = st.lists(st.sampled_from(MARKS), max_size=40).map("".join)
 def test_noise_comes_back_whole(format: str, text: str, seed: int) -> None:
     assert_exact(text, format, seed, comments=seed % 2 == 1)
     assert formats.recognise(text) in formats.FORMATS
+
+
+@pytest.mark.parametrize(
+    ("source", "translations", "expected"),
+    [
+        ("One is here. Two is there.", ["これは一。", "それは二。"], "これは一。それは二。"),
+        ("これは一。それは二。", ["One is here.", "Two is there."], "One is here. Two is there."),
+        ("这是一。这是二。", ["これは一。", "それは二。"], "これは一。それは二。"),
+        ("はい。 次です。", ["はい、はい。", "次。"], "はい、はい。 次。"),
+        ("One is here.\nTwo is there.", ["これは一。", "それは二。"], "これは一。\nそれは二。"),
+        ("これは一。それは二。", ["⟦これは一。⟧", "⟦それは二。⟧"], "⟦これは一。⟧⟦それは二。⟧"),
+        ("One is here. Two is there.", ["⟦One is here.⟧", "⟦Two is there.⟧"], "⟦One is here.⟧ ⟦Two is there.⟧"),
+    ],
+)
+def test_the_space_between_sentences_is_that_of_the_language(source: str, translations: list[str], expected: str) -> None:
+    segments, start = [], 0
+    for index, text in enumerate(re.findall(r"[^.。]+[.。]", source)):
+        start = source.index(text.strip(), start)
+        end = start + len(text.strip())
+        segments.append(Segment(index, 0, "paragraph", "en", text.strip(), ((start, end),)))
+        start = end
+    document = Document(source, "plain", (Block("paragraph", ((0, len(source)),)),))
+    assert formats.render(document, list(zip(segments, translations, strict=True))) == expected

@@ -1,0 +1,92 @@
+"""Sentences of a source that its translation leaves out: what speaks for it is weighed by logistic regression.
+
+Three things are: the words of a sentence that no other of the segment has are not said in the translation
+(:mod:`diglot.pipeline.lexicon`), the translation is short for its source (:mod:`diglot.pipeline.checks.lengths`), and it has
+fewer sentences. ``scripts/fit_omissions.py`` finds the weights on parallel text with sentences left out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from diglot.pipeline.checks.lengths import deviation, size
+from diglot.pipeline.checks.sides import Sides
+from diglot.pipeline.document import Finding, Range
+
+__all__ = ["CHECKS", "Signs", "omission", "signs"]
+
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|\Z)|[。！？]+")
+_MARKED = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*\s*\Z")
+
+
+class Signs(NamedTuple):
+    """What speaks for an omission: evidence that the least likely sentence is said (in nats), the deviation of the
+    length, the sentences that are fewer; and where that sentence stands.
+    """
+
+    evidence: float
+    length: float
+    fewer: int
+    place: Range
+
+
+# For each direction the weights of the three signs, and the score from which a sentence is reported.
+_WEIGHTS = {"from English": (-0.37, -1.5, 1.0), "into English": (-0.37, -1.5, 1.0), "other": (0.0, -1.5, 1.0)}
+_THRESHOLDS = {"from English": 4.0, "into English": 4.0, "other": 4.0}
+_STRONGEST = -12.0, 4.0
+
+
+def omission(sides: Sides) -> Iterator[Finding]:
+    """A sentence that the translation seems to leave out."""
+    found = signs(sides.source_prose, sides.target_prose, sides.source_language, sides.target_language)
+    if found is None:
+        return
+    kind = direction(sides.source_language, sides.target_language)
+    score = sum(weight * sign for weight, sign in zip(_WEIGHTS[kind], found, strict=False))
+    if score > _THRESHOLDS[kind]:
+        message = "This sentence seems to be missing in the translation"
+        yield Finding("omission", "warning", message, "Add it, if it is", found.place)
+
+
+def direction(source: str, target: str) -> str:
+    """Which weights hold. The lexicon knows other languages by their English, and tells little of two of them."""
+    return "from English" if source == "en" else "into English" if target == "en" else "other"
+
+
+def signs(source: str, target: str, source_language: str, target_language: str) -> Signs | None:
+    """The signs that a sentence is left out; None where the source has one sentence only."""
+    from diglot.pipeline.segment import sentences
+
+    sizes = size(source), size(target)
+    if min(sizes) == 0 or len(_SENTENCE_END.findall(source)) < 2:
+        return None
+    places = sentences(source, source_language)
+    if len(places) < 2:
+        return None
+    least, place = _least_said(source, places, target, source_language, target_language)
+    # Captions have no marks at the ends of their sentences.
+    fewer = len(places) - len(_SENTENCE_END.findall(target)) if _MARKED.search(target) else 0
+    length = deviation(*sizes, source_language, target_language)
+    return Signs(least, length, max(-1, min(2, fewer)), place)
+
+
+def _least_said(
+    source: str, places: list[Range], target: str, source_language: str, target_language: str
+) -> tuple[float, Range]:
+    """The least evidence that a sentence of the source is said in the translation, and where that sentence stands."""
+    from diglot.pipeline.lexicon import evidence, said
+
+    if direction(source_language, target_language) == "other":
+        return 0.0, places[-1]
+    heard = said(target, target_language)
+    sets = [said(source[start:end], source_language) for start, end in places]
+    counts = Counter(word for one in sets for word in one)
+    own = ({word for word in one if counts[word] == 1} for one in sets)
+    least, place = min(
+        (evidence(one, heard, source_language, target_language), at) for one, at in zip(own, places, strict=True)
+    )
+    return max(_STRONGEST[0], min(_STRONGEST[1], least)), place
+
+
+CHECKS = (omission,)

@@ -1,0 +1,404 @@
+"""Train the tagger of ``diglot.pipeline.boundaries`` and write ``pipeline/data/boundaries.npz``.
+
+    python scripts/train_boundaries.py corpora/*.tsv.xz --minutes 150 --work DIR
+
+Sentences come from the corpora in document order: rows that end in an end mark, cut by the rules of ``punctuation``; a
+row without one (a heading, a list item) breaks the run. Each run is then spoiled as speech recognition does it: most lose
+all punctuation and case, some lose only a part of their end marks, and a few have marks where none belong. Lectures and
+talks are drawn more often as the training goes on.
+
+The vectors of the table start from word statistics: which frequent units and which sentence ends stand around a row, as
+positive mutual information, reduced to ``WIDTH`` dimensions. Then the network is trained with the time given to each of
+the two groups of languages. Two runs in a hundred are held out, to print the loss on them.
+
+Needs torch and 6 GB of memory. A group took 150 minutes on half a core of an EPYC (CPU only).
+"""
+
+import argparse
+import random
+import re
+import time
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from diglot.corpora.read import read_tsv
+from diglot.pipeline import boundaries, punctuation
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+# The languages of each group, and how often each is drawn.
+GROUPS = {
+    "spaced": {"en": 0.36, "fr": 0.22, "de": 0.20, "es": 0.14, "ko": 0.08},
+    "unspaced": {"ja": 0.5, "zh": 0.5},
+}
+SPEECH = frozenset(
+    {"coursera", "nyu-captions", "3b1b-community", "pharo-mooc-captions", "hf-course-captions", "google-captions"}
+    | {"missing-semester-captions", "deeplearningai-captions"}
+)
+RUNNING = frozenset({"nyu-captions", "deeplearningai-captions", "3b1b-community"})  # rows cut by time, not by sentence
+LEFT_OUT = frozenset({"cc-cedict", "ejdict", "csapp-captions", "git-ui", "multi30k"})  # no sentences, or no marks
+MOST_CHARACTERS = {"en": 60_000_000, "ja": 25_000_000, "zh": 25_000_000}  # of text that is not speech
+SPEECH_COPIES = 3  # differently spoiled
+LONGEST_RUN, LONGEST_SENTENCE = 60, 3000
+WIDTH, STATE, HIDDEN = 48, 80, 48
+WINDOW, MARGIN, BATCH, RATE = 160, 12, 24, 2.5e-3
+
+END = re.compile(r"[.!?。！？…]+[\"'”’」』)）]*$")
+MARKS = re.compile(r"[.!?,;:\"“”„‟«»‹›()\[\]{}…。，、；：？！「」『』（）《》〈〉【】・｡､*_`|]+")
+INNER = re.compile(r"(?<=\w)[.,](?=\w)")
+SPACE_BY_CJK = re.compile(
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])\s+|\s+(?=[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])"
+)
+
+
+class Run(NamedTuple):
+    """Sentences that follow one another."""
+
+    speech: bool
+    held_out: bool
+    sentences: list[str]
+
+
+class Stream(NamedTuple):
+    """Units of many runs, one after another: (N, K) rows, (N,) categories, (N,) whether a sentence ends there."""
+
+    rows: NDArray[np.uint16]
+    categories: NDArray[np.uint8]
+    ends: NDArray[np.uint8]
+
+
+def main() -> None:
+    """Read, spoil, train both groups, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--minutes", type=float, default=150)
+    parser.add_argument("--work", type=Path, required=True, help="where the trained networks are kept")
+    parser.add_argument("--only", choices=GROUPS, help="train this group, take the other from the folder")
+    options = parser.parse_args()
+    options.work.mkdir(exist_ok=True)
+    for group, shares in GROUPS.items():
+        if options.only in {None, group}:
+            streams = {
+                (language, kind): stream
+                for language, runs in runs_by_language(options.files, shares).items()
+                for kind, stream in spoiled_streams(language, runs).items()
+            }
+            tagger = train(streams, shares, options.minutes)
+            torch.save(tagger.state_dict(), options.work / f"{group}.pt")
+    arrays = {
+        f"{group}.{name}": array
+        for group in GROUPS
+        for name, array in exported(torch.load(options.work / f"{group}.pt")).items()
+    }
+    np.savez_compressed(Path(boundaries.__file__).parent / "data" / "boundaries.npz", **arrays)
+
+
+# Sentences
+
+
+def runs_by_language(files: Iterable[Path], languages: Iterable[str]) -> dict[str, list[Run]]:
+    """The runs of each language. An English document translated into several languages is taken once."""
+    wanted = set(languages)
+    documents: dict[str, dict[tuple[str, str], dict[str, list[str]]]] = defaultdict(dict)
+    for file in files:
+        if file.name.startswith("ja-zh"):
+            continue
+        for pair in read_tsv(file):
+            if pair.corpus in LEFT_OUT:
+                continue
+            for language, text in zip(pair.languages, (pair.first, pair.second), strict=True):
+                if language in wanted:
+                    versions = documents[language].setdefault((pair.corpus, pair.document), {})
+                    versions.setdefault(file.name, []).append(text)
+    return {
+        language: [
+            run
+            for (corpus, name), versions in of_language.items()
+            for run in runs(max(versions.values(), key=len), corpus, name, language)
+        ]
+        for language, of_language in documents.items()
+    }
+
+
+def runs(rows: Sequence[str], corpus: str, name: str, language: str) -> Iterator[Run]:
+    """Cut the rows of a document into sentences, and these into runs at what is not known to be one."""
+    if corpus in RUNNING and language in GROUPS["spaced"]:
+        parts: list[str | None] = [*cut(" ".join(rows), language), None]
+    else:
+        parts = []
+        for row in map(str.strip, rows):
+            prose = END.search(row) and 2 * sum(map(str.isalpha, row)) > len(row)
+            parts += cut(row, language) if prose else [None]
+        parts.append(None)
+    run: list[str] = []
+    for part in parts:
+        if part is not None and len(part) < LONGEST_SENTENCE:
+            run.append(part)
+        if part is None or len(run) == LONGEST_RUN:
+            if run:
+                held_out = zlib.crc32(f"{corpus}{name}{run[0][:20]}".encode()) % 50 == 0
+                yield Run(corpus in SPEECH, held_out, run)
+            run = []
+
+
+def cut(text: str, language: str) -> Iterator[str]:
+    """The sentences of a text that an end mark ends."""
+    start = 0
+    for end in punctuation.ends(text, language):
+        if text[start:end].strip():
+            yield text[start:end].strip()
+        start = end
+
+
+# Spoiling
+
+
+def spoiled_streams(language: str, of_language: Sequence[Run]) -> dict[str, Stream]:
+    """General text, speech and what is held out, spoiled."""
+    generator = random.Random(1)
+    shuffled = generator.sample(of_language, len(of_language))
+    general: list[Run] = []
+    left = MOST_CHARACTERS.get(language, 10**9)
+    for run in shuffled:
+        if not run.speech and not run.held_out and left > 0:
+            general.append(run)
+            left -= sum(map(len, run.sentences))
+    speech = [run for run in shuffled if run.speech and not run.held_out] * SPEECH_COPIES
+    generator.shuffle(speech)
+    held_out = [run for run in shuffled if run.held_out][:1000]
+    kinds = {"general": general, "speech": speech, "held out": held_out}
+    return {kind: stream(language, chosen, generator) for kind, chosen in kinds.items()}
+
+
+def stream(language: str, chosen: Iterable[Run], generator: random.Random) -> Stream:
+    """The units of runs, in pieces that the tagger can hash."""
+    glue = "" if language in GROUPS["unspaced"] else " "
+    streams: list[Stream] = []
+    text, ends = "", []
+    for run in chosen:
+        for sentence in spoiled(run.sentences, language, generator):
+            text += sentence
+            ends.append(len(text))
+            text += glue
+        if len(text) > 30_000:
+            streams.append(units(text, ends))
+            text, ends = "", []
+    streams.append(units(text + ".", ends))
+    return Stream(*(np.concatenate(column) for column in zip(*streams, strict=True)))
+
+
+def units(text: str, ends: Sequence[int]) -> Stream:
+    """The features of a text and which of its units end a sentence."""
+    found = boundaries.features(text)
+    label = np.zeros(len(found.ends), np.uint8)
+    last = np.searchsorted(found.ends, ends, "right") - 1
+    label[last[last >= 0]] = 1
+    return Stream(found.rows.astype(np.uint16), found.categories.astype(np.uint8), label)
+
+
+def spoiled(sentences: Sequence[str], language: str, generator: random.Random) -> list[str]:
+    """Sentences as speech recognition might give them."""
+    kind = generator.random()
+    if kind < 0.75:
+        lower = kind < 0.6
+        texts = [bare(sentence, language, lower=lower, generator=generator) for sentence in sentences]
+    elif kind < 0.93:
+        texts = partly_bare(sentences, language, generator)
+    else:
+        texts = unreliable(sentences, language, generator)
+    return [text for text in texts if text.strip()]
+
+
+def bare(sentence: str, language: str, *, lower: bool, generator: random.Random) -> str:
+    """A sentence without marks, and without capitals or with all but the first."""
+    kept = INNER.sub("\x01", sentence)
+    if language in GROUPS["unspaced"]:
+        kept = MARKS.sub("", kept)
+        kept = SPACE_BY_CJK.sub("", kept) if generator.random() < 0.7 else kept
+    else:
+        kept = MARKS.sub(" ", kept)
+    kept = " ".join(kept.split()).replace("\x01", ".")
+    if lower:
+        return kept.lower()
+    return kept[:1].lower() + kept[1:] if generator.random() < 0.7 else kept
+
+
+def partly_bare(sentences: Sequence[str], language: str, generator: random.Random) -> list[str]:
+    """Sentences of which some lost their end mark, all perhaps their commas and the capital after a lost mark."""
+    dense = language in GROUPS["unspaced"]
+    rate, commas = generator.uniform(0.2, 1), generator.random() < 0.6
+    capitals, space = generator.random() < 0.7, " " if dense and generator.random() < 0.4 else ""
+    texts = []
+    for sentence in sentences:
+        text = sentence
+        if generator.random() < rate:
+            text = END.sub(space, text)
+            text = text if capitals else text[:1].lower() + text[1:]
+        if not commas:
+            text = re.sub(r"[,，、;；]" if dense else r"[,;](?=\s|$)", space, text)
+        texts.append(text)
+    return texts
+
+
+def unreliable(sentences: Sequence[str], language: str, generator: random.Random) -> list[str]:
+    """Sentences that lost some of their end marks, with others in wrong places."""
+    lost, wrong = generator.uniform(0.2, 0.8), generator.uniform(0.03, 0.15)
+    mark = generator.choice([".", ".", "。"])
+    texts = []
+    for sentence in sentences:
+        text = END.sub("" if generator.random() < lost else mark, sentence)
+        if language in GROUPS["spaced"]:
+            words = text.split(" ")
+            for index in range(len(words) - 1):
+                if generator.random() < wrong:
+                    words[index] = words[index].rstrip(".,") + mark
+                    if generator.random() < 0.5:
+                        words[index + 1] = words[index + 1][:1].upper() + words[index + 1][1:]
+            text = " ".join(words)
+        texts.append(text)
+    return texts
+
+
+# The network
+
+
+class Tagger(nn.Module):
+    """The network of ``boundaries``, in torch."""
+
+    def __init__(self, table: NDArray[np.float32]) -> None:
+        super().__init__()
+        self.table = nn.Embedding.from_pretrained(torch.from_numpy(table), freeze=False)
+        self.category = nn.Embedding(boundaries.CATEGORIES, WIDTH)
+        nn.init.normal_(self.category.weight, std=0.3)
+        self.norm = nn.Parameter(torch.ones(WIDTH))
+        self.convolution = nn.Conv1d(WIDTH, WIDTH, 3, padding=1)
+        self.reader = nn.LSTM(WIDTH, STATE, batch_first=True, bidirectional=True)
+        self.hidden = nn.Linear(4 * STATE, HIDDEN)
+        self.output = nn.Linear(HIDDEN, 1)
+
+    def forward(self, rows: Tensor, categories: Tensor) -> Tensor:
+        """(B, T, K) and (B, T) -> log-odds (B, T)."""
+        x = functional.dropout(self.table(rows).sum(2) + self.category(categories), 0.1, self.training)
+        y = x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.norm
+        y = functional.relu(self.convolution(y.transpose(1, 2)).transpose(1, 2))
+        states, _ = self.reader(x + functional.dropout(y, 0.1, self.training))
+        both = torch.cat([states, functional.pad(states[:, 1:], (0, 0, 0, 1))], -1)
+        odds: Tensor = self.output(functional.relu(self.hidden(both))).squeeze(-1)
+        return odds
+
+
+def train(streams: dict[tuple[str, str], Stream], shares: dict[str, float], minutes: float) -> Tagger:
+    """Train for a time; the learning rate falls to nothing over the last three fifths of it."""
+    torch.manual_seed(0)
+    generator = np.random.default_rng(0)
+    tagger = Tagger(vectors([stream for (_, kind), stream in streams.items() if kind != "held out"]))
+    others = [weight for name, weight in tagger.named_parameters() if not name.startswith("table")]
+    groups = [{"params": [tagger.table.weight], "weight_decay": 0.0}, {"params": others, "weight_decay": 0.01}]
+    optimizer = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98))
+    start = reported = time.monotonic()
+    step = 0
+    while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * min(1, step / 100) * min(1, (1 - done) / 0.6)
+        language = generator.choice(list(shares), p=list(shares.values()))
+        kind = "speech" if generator.random() < 0.25 + 0.45 * done else "general"
+        loss = batch_loss(tagger, streams[language, kind], generator)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        step += 1
+        if time.monotonic() - reported > 300:
+            reported = time.monotonic()
+            losses = {name: held_out_loss(tagger, streams[name, "held out"]) for name in shares}
+            print(f"{100 * done:.0f} % step {step} held out", losses, flush=True)
+    return tagger.eval()
+
+
+def batch_loss(tagger: Tagger, source: Stream, generator: np.random.Generator) -> Tensor:
+    """The loss on random windows, but for the ends of each, which lack context."""
+    at = generator.integers(0, len(source.ends) - WINDOW, BATCH)[:, None] + np.arange(WINDOW)
+    odds = tagger(as_tensor(source.rows[at]), as_tensor(source.categories[at]))
+    wanted = torch.from_numpy(source.ends[at].astype(np.float32))
+    inner = slice(MARGIN, WINDOW - MARGIN)
+    return functional.binary_cross_entropy_with_logits(odds[:, inner], wanted[:, inner])
+
+
+def held_out_loss(tagger: Tagger, source: Stream) -> float:
+    """Nats per unit on what is held out."""
+    with torch.no_grad():
+        odds = tagger.eval()(as_tensor(source.rows[None, :30_000]), as_tensor(source.categories[None, :30_000]))
+    tagger.train()
+    wanted = torch.from_numpy(source.ends[None, :30_000].astype(np.float32))
+    return round(functional.binary_cross_entropy_with_logits(odds, wanted).item(), 4)
+
+
+def as_tensor(array: NDArray[np.generic]) -> Tensor:
+    return torch.from_numpy(array.astype(np.int64))
+
+
+def vectors(streams: Iterable[Stream], contexts: int = 1000, most: int = 3_000_000) -> NDArray[np.float32]:
+    """A first table: what stands near the units of each row, as positive mutual information, by its main components."""
+    parts = [(part.rows[:most].astype(np.int64), part.ends[:most] > 0) for part in streams]
+    size, offsets = 1 << boundaries.HASH_BITS, (-2, -1, 1, 2)
+    frequent = np.argsort(-sum(np.bincount(rows[:, 0], minlength=size) for rows, _ in parts))[:contexts]
+    context = np.full(size, contexts)
+    context[frequent] = np.arange(contexts)
+    width = contexts + 1
+    counts = np.zeros((size, len(offsets) * (width + 1)), np.float32)
+    for rows, ends in parts:
+        near = context[rows[:, 0]]
+        for row in rows[3:-3].T:
+            for number, offset in enumerate(offsets):
+                np.add.at(counts, (row, number * width + near[3 + offset : len(near) - 3 + offset]), 1)
+                ended = ends[2 + offset + (offset < 0) : len(ends) - 4 + offset + (offset < 0)]
+                np.add.at(counts, (row[ended], len(offsets) * width + number), 1)
+    total, by_row, by_column = counts.sum(), counts.sum(1, keepdims=True), counts.sum(0, keepdims=True)
+    seen = counts > 0
+    information = np.log(np.maximum(counts, 1e-9) * total / (by_row + 50) / (by_column + 1))
+    information = np.where(seen, np.maximum(information, 0), 0)
+    left, scale, _ = torch.svd_lowrank(torch.from_numpy(information), q=WIDTH, niter=3)
+    table = (left * scale.sqrt()).numpy()
+    table /= table[by_row[:, 0] > 100].std(0, keepdims=True) + 1e-6
+    return np.clip(table, -4, 4).astype(np.float32) * np.float32(0.25)
+
+
+def exported(state: dict[str, Tensor]) -> dict[str, NDArray[np.generic]]:
+    """The arrays of ``boundaries``: bytes with a scale for each row, half floats.
+
+    There the three gates of the LSTM that are sigmoids are computed as tanh(x / 2), so their weights are halved here.
+    """
+    arrays = {name: tensor.float().numpy() for name, tensor in state.items()}
+    half = np.repeat(np.array([0.5, 0.5, 1, 0.5], np.float32), STATE)
+    ways = ("", "_reverse")
+
+    def both_ways(name: str) -> NDArray[np.float32]:
+        return np.stack([np.ascontiguousarray((arrays[f"reader.{name}_l0{way}"]).T) * half for way in ways])
+
+    scale = np.abs(arrays["table.weight"]).max(1) / 127 + 1e-9
+    weights = {
+        "category": arrays["category.weight"],
+        "norm": arrays["norm"],
+        "convolution": arrays["convolution.weight"].transpose(2, 1, 0).reshape(-1, WIDTH),
+        "convolution_bias": arrays["convolution.bias"],
+        "inputs": both_ways("weight_ih"),
+        "recurrent": both_ways("weight_hh"),
+        "bias": (both_ways("bias_ih") + both_ways("bias_hh"))[:, None],
+        "hidden": np.ascontiguousarray(arrays["hidden.weight"].T),
+        "hidden_bias": arrays["hidden.bias"],
+        "output": arrays["output.weight"][0],
+        "output_bias": arrays["output.bias"],
+    }
+    return {name: array.astype(np.float16) for name, array in weights.items()} | {
+        "table": np.round(arrays["table.weight"] / scale[:, None]).astype(np.int8),
+        "scale": scale.astype(np.float16),
+    }
+
+
+if __name__ == "__main__":
+    main()

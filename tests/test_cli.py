@@ -1,0 +1,371 @@
+"""The commands as a user runs them: a process, its output, its exit code, the files it leaves."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from diglot.cli import read_defaults
+from diglot.models.translator import PRETRAINED
+
+LECTURE = """# Week one
+
+Welcome to the lecture. The formula is $a^2 + b^2$ and the function is `run_all`.
+
+これは日本語です。
+"""
+
+
+class Ran(NamedTuple):
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out.decode("utf-8")
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run ``diglot`` in an empty folder with one thread and without a terminal."""
+
+    def call(*arguments: str, stdin: bytes = b"") -> Ran:
+        environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "0", "LC_ALL": "C.UTF-8"}
+        command = [sys.executable, "-m", "diglot.cli", *arguments]
+        ran = subprocess.run(command, input=stdin, capture_output=True, cwd=tmp_path, env=environment, check=False)
+        return Ran(ran.returncode, ran.stdout, ran.stderr.decode("utf-8", "replace"))
+
+    return call
+
+
+@pytest.fixture
+def lecture(tmp_path: Path) -> Path:
+    path = tmp_path / "week1.md"
+    path.write_text(LECTURE, encoding="utf-8")
+    return path
+
+
+def names(folder: Path) -> set[str]:
+    return {p.name for p in folder.iterdir()}
+
+
+# ---------------------------------------------------------------------------------------------------------------- translate
+
+
+def test_a_lecture_becomes_a_document_and_an_edition(run: Run, lecture: Path, tmp_path: Path) -> None:
+    ran = run("translate", "week1.md", "--to", "ja")
+    assert ran.code in (0, 3), ran.err
+    assert names(tmp_path) == {"week1.md", "week1.ja.md", "week1.en-ja.tsv"}
+    made = (tmp_path / "week1.ja.md").read_text(encoding="utf-8")
+    assert made.count("$a^2 + b^2$") == made.count("`run_all`") == 1
+    assert "これは日本語です。" in made
+    assert made.startswith("# ")
+    assert "4 segments" in ran.err or "5 segments" in ran.err
+    assert lecture.read_text(encoding="utf-8") == LECTURE
+    assert ran.out == b""
+
+
+def test_several_targets_and_formats(run: Run, lecture: Path, tmp_path: Path) -> None:
+    ran = run("translate", "week1.md", "--to", "ja,zh", "--formats", "html,jsonl", "-o", "out")
+    assert ran.code in (0, 3), ran.err
+    assert names(tmp_path / "out") == {
+        "week1.ja.md", "week1.en-ja.html", "week1.en-ja.jsonl", "week1.zh.md", "week1.mul-zh.html", "week1.mul-zh.jsonl",
+    }  # fmt: skip
+
+
+def test_what_is_in_the_target_language_is_kept_and_gives_no_edition(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("これは日本語の講義です。\n", encoding="utf-8")
+    ran = run("translate", "a.txt", "--to", "ja")
+    assert ran.code == 0
+    assert names(tmp_path) == {"a.txt", "a.ja.txt"}
+    assert (tmp_path / "a.ja.txt").read_bytes() == (tmp_path / "a.txt").read_bytes()
+    assert "nothing to translate" in ran.err
+
+
+def test_an_existing_output_is_an_error_unless_overwrite(run: Run, lecture: Path, tmp_path: Path) -> None:
+    (tmp_path / "week1.ja.md").write_text("mine")
+    ran = run("translate", "week1.md", "--to", "ja")
+    assert (ran.code, (tmp_path / "week1.ja.md").read_text()) == (1, "mine")
+    assert "exists already; give --overwrite" in ran.err
+    assert ran.err.count("\n") == 1
+    assert run("translate", "week1.md", "--to", "ja", "--overwrite").code in (0, 3)
+    assert (tmp_path / "week1.ja.md").read_text(encoding="utf-8") != "mine"
+
+
+def test_inputs_that_differ_in_their_extension_keep_it(run: Run, lecture: Path, tmp_path: Path) -> None:
+    (tmp_path / "week1.txt").write_text("Good morning.\n", encoding="utf-8")
+    assert run("translate", "week1.md", "week1.txt", "--to", "ja").code in (0, 3)
+    assert names(tmp_path) - {"week1.md", "week1.txt"} == {
+        "week1.ja.md", "week1.ja.txt", "week1.md.en-ja.tsv", "week1.txt.en-ja.tsv",
+    }  # fmt: skip
+
+
+def test_stdin_to_stdout(run: Run) -> None:
+    ran = run("translate", "-", "--to", "ja", stdin=b"Good morning.\n")
+    assert ran.code in (0, 3)
+    assert ran.text.endswith("\n")
+    assert ran.text.count("\n") == 1
+    ran = run("translate", "-", "--to", "ja", "-o", "-", "--formats", "jsonl", stdin=b"Good morning.\n")
+    assert json.loads(ran.text.splitlines()[-1])["source"]
+
+
+def test_lines_in_lines_out(run: Run) -> None:
+    lines = ["Good morning.\r\n", "\n", "What is it? It is a model.\n", "a\u2028b\x0cc\n", "  \n", "42\n", "The last"]
+    ran = run("translate", "--lines", "--from", "en", "--to", "ja", stdin="".join(lines).encode())
+    assert ran.code in (0, 3), ran.err
+    out = ran.text.split("\n")
+    assert len(out) == len(lines)
+    assert out[0].endswith("\r")
+    assert out[1] == ""
+    assert out[4:6] == ["  ", "42"]
+    assert out[6]
+    assert not ran.text.endswith("\n")
+
+
+def test_lines_are_translated_alone_as_in_company(run: Run) -> None:
+    lines = ["Good morning.", "What is the derivative of this function?", "Thank you."]
+    arguments = ("translate", "--lines", "--from", "en", "--to", "zh")
+    together = run(*arguments, stdin="\n".join(lines).encode()).text.split("\n")
+    assert [run(*arguments, stdin=line.encode()).text for line in lines] == together
+
+
+def test_languages_that_the_model_lacks(run: Run, lecture: Path, tmp_path: Path) -> None:
+    for arguments in (["--to", "ko"], ["--to", "ja", "--from", "fr"], ["--to", "klingon"]):
+        ran = run("translate", "week1.md", *arguments)
+        assert ran.code == 2
+        assert "it has en, ja, zh" in ran.err
+    assert names(tmp_path) == {"week1.md"}
+
+
+def test_segments_that_could_not_be_translated_are_named_and_end_with_3(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Good morning.\n\nBonjour à tous et bienvenue dans ce cours.\n", encoding="utf-8")
+    ran = run("translate", "a.txt", "--to", "ja")
+    assert ran.code == 3
+    assert "a.txt:3: left untranslated (fr): Bonjour" in ran.err
+    assert "Bonjour à tous et bienvenue dans ce cours." in (tmp_path / "a.ja.txt").read_text(encoding="utf-8")
+
+
+def test_only_one_language_is_translated_on_request(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Good morning, everyone.\n\n今天我们来讨论机器学习。\n", encoding="utf-8")
+    assert run("translate", "a.txt", "--to", "ja", "--from", "zh").code in (0, 3)
+    assert "Good morning, everyone." in (tmp_path / "a.ja.txt").read_text(encoding="utf-8")
+    assert (tmp_path / "a.zh-ja.tsv").exists()
+
+
+def test_defaults_come_from_a_file_and_options_win(run: Run, lecture: Path, tmp_path: Path) -> None:
+    (tmp_path / "diglot.toml").write_text('to = ["ja"]\nformats = "jsonl"\noutput = "made"\n')
+    assert run("translate", "week1.md").code in (0, 3)
+    assert names(tmp_path / "made") == {"week1.ja.md", "week1.en-ja.jsonl"}
+    assert run("translate", "week1.md", "--formats", "tsv", "--to", "zh").code in (0, 3)
+    assert "week1.mul-zh.tsv" in names(tmp_path / "made")
+
+
+def test_defaults_of_a_project_file(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.diglot]\nto = "zh"\ndrop-fillers = true\n')
+    (tmp_path / "deep").mkdir()
+    assert read_defaults(tmp_path / "deep") == {"to": "zh", "drop_fillers": True}
+
+
+# ---------------------------------------------------------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda p: p.mkdir(), "is a directory"),
+        (lambda p: p.write_bytes(bytes(range(256)) * 8), "binary"),
+        (lambda p: None, "cannot be read (No such file"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(run: Run, tmp_path: Path, make: Callable, words: str) -> None:
+    make(tmp_path / "a.txt")
+    before = names(tmp_path)
+    for arguments in (["translate", "a.txt", "--to", "ja"], ["repair", "a.txt"], ["detect", "a.txt"], ["segment", "a.txt"]):
+        ran = run(*arguments)
+        assert ran.code == 1
+        assert words in ran.err
+        assert ran.err.startswith("diglot: ")
+        assert ran.err.count("\n") == 1
+    assert names(tmp_path) == before
+
+
+def test_an_empty_file_is_no_error(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"")
+    assert run("translate", "a.txt", "--to", "ja").code == 0
+    assert (tmp_path / "a.ja.txt").read_bytes() == b""
+
+
+def test_an_output_that_cannot_be_written_leaves_nothing(run: Run, lecture: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file where a folder should be")
+    ran = run("translate", "week1.md", "--to", "ja", "-o", "out")
+    assert ran.code == 1
+    assert "cannot be written" in ran.err
+    assert names(tmp_path) == {"week1.md", "out"}
+
+
+def test_a_missing_or_damaged_model_is_said(run: Run, lecture: Path, tmp_path: Path) -> None:
+    ran = run("translate", "week1.md", "--to", "ja", "--model", "nowhere")
+    assert ran.code == 1
+    assert "nowhere" in ran.err
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["translate", "week1.md"],
+        ["translate", "--to", "ja"],
+        ["translate", "week1.md", "--to", "ja", "--formats", "docx"],
+        ["translate", "week1.md", "--to", "ja", "--beam", "0"],
+        ["translate", "--lines", "--to", "ja,zh"],
+        ["translate", "week1.md", "--to", "ja,zh", "-o", "-"],
+        ["nonsense"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2_and_says_what_is_right(run: Run, lecture: Path, arguments: list[str]) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert "Error:" in ran.err
+
+
+def test_lines_that_are_not_utf8_are_named(run: Run) -> None:
+    ran = run("translate", "--lines", "--from", "en", "--to", "ja", stdin=b"fine\nbad \xff\n")
+    assert ran.code == 1
+    assert "line 2, byte 5" in ran.err
+
+
+# ------------------------------------------------------------------------------------------------------------------- stages
+
+
+def test_repair_writes_text_to_stdout_and_a_report(run: Run, tmp_path: Path) -> None:
+    damaged = "Le cafÃ© est prÃªt, dit-elle.\r\nclean\r\n"
+    (tmp_path / "a.txt").write_bytes(damaged.encode())
+    ran = run("repair", "a.txt", "--report", "report.json")
+    assert ran.code == 0
+    assert ran.text == "Le café est prêt, dit-elle.\r\nclean\r\n"
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["encoding"] == "utf-8"
+    assert len(report["steps"]) >= 1
+    assert run("repair", "-", stdin=damaged.encode()).out == ran.out
+    assert "repaired" in ran.err
+
+
+def test_detect_gives_json_lines(run: Run, lecture: Path) -> None:
+    lines = [json.loads(line) for line in run("detect", "week1.md").text.splitlines()]
+    assert {line["language"] for line in lines} == {"en", "ja"}
+    assert all(set(line) == {"start", "end", "language", "probability"} for line in lines)
+    assert LECTURE[lines[-1]["start"] : lines[-1]["end"]] == "これは日本語です。"
+
+
+def test_segment_gives_json_lines_whose_offsets_are_code_points(run: Run, lecture: Path) -> None:
+    lines = [json.loads(line) for line in run("segment", "week1.md").text.splitlines()]
+    assert [line["index"] for line in lines] == list(range(len(lines)))
+    for line in lines:
+        assert LECTURE[line["start"] : line["end"]] == line["text"]
+    assert [line["kind"] for line in lines] == ["heading", "paragraph", "paragraph", "paragraph"]
+
+
+# -------------------------------------------------------------------------------------------------------------------- model
+
+
+def test_model_info(run: Run) -> None:
+    ran = run("model", "info")
+    assert ran.code == 0
+    assert "languages" in ran.text
+    assert next(PRETRAINED.iterdir()).name in ran.text
+
+
+def test_evaluate_scores_with_signatures(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "src").write_text("Good morning.\nThank you very much.\n", encoding="utf-8")
+    (tmp_path / "ref").write_text("早上好。\n非常感谢。\n", encoding="utf-8")
+    ran = run("evaluate", "--from", "en", "--to", "zh", "src", "ref", "--hypotheses", "hyp", "--json")
+    assert ran.code == 0, ran.err
+    scores = json.loads(ran.text)
+    assert set(scores) == {"BLEU", "chrF2"}
+    assert "tok:zh" in scores["BLEU"]["signature"]
+    assert len((tmp_path / "hyp").read_text(encoding="utf-8").splitlines()) == 2
+    again = run("evaluate", "--from", "en", "--to", "zh", "src", "ref", "--hypotheses", "hyp", "--json")
+    assert json.loads(again.text) == scores
+    (tmp_path / "ref").write_text("早上好。\n", encoding="utf-8")
+    uneven = run("evaluate", "--from", "en", "--to", "zh", "src", "ref", "--hypotheses", "hyp")
+    assert (uneven.code, uneven.err.count("\n")) == (1, 1)
+
+
+def test_train_from_a_configuration_and_translate_with_the_result(run: Run, tmp_path: Path) -> None:
+    """The whole way: pairs, pack, tokenizer, training, model folder, translation."""
+    from diglot.corpora import Pair
+    from diglot.corpora.pack import write_pack
+    from toys import SENTENCES, toy_tokenizer
+
+    pairs = [Pair("toy", "d", ("en", "ja"), a, b) for a in SENTENCES[:5] for b in SENTENCES[5:9]] * 20
+    write_pack(pairs, {"toy": "lec"}, tmp_path / "toy.pack")
+    (tmp_path / "spiece.model").write_bytes(toy_tokenizer().model)
+    (tmp_path / "toy.toml").write_text(_RECIPE)
+    ran = run("train", "toy.toml", "-o", "run")
+    assert ran.code == 0, ran.err
+    assert {"model", "log.jsonl", "state.safetensors"} <= names(tmp_path / "run")
+    assert len((tmp_path / "run" / "log.jsonl").read_text().splitlines()) == 6
+    described = run("model", "info", "run/model").text
+    assert "en ja" in described
+    translated = run("translate", "-", "--to", "ja", "--model", "run/model", stdin=b"The decoder writes.\n")
+    assert translated.code in (0, 3), translated.err
+
+
+_RECIPE = """
+[model]
+d_model = 32
+n_heads = 2
+d_ff = 48
+n_encoder_layers = 1
+n_decoder_layers = 1
+norm = "layer"
+
+[data]
+pack = "toy.pack"
+tokenizer = "spiece.model"
+subword_alpha = 0.1
+domain_tags = true
+
+[[phase]]
+directions = { "ja-en" = 0.5 }
+
+[augment]
+context = 0.5
+
+[training]
+max_steps = 6
+log_steps = 1
+batch_tokens = 400
+precision = "fp32"
+workers = 0
+
+[release]
+languages = ["en", "ja"]
+licence = "CC0-1.0"
+"""
+
+
+def test_a_configuration_that_is_wrong_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("[model]\n")
+    ran = run("train", "a.toml")
+    assert ran.code == 1
+    assert "has no [data]" in ran.err
+    (tmp_path / "a.toml").write_text("[model\n")
+    assert "cannot be read as TOML" in run("train", "a.toml").err
+
+
+def test_help_of_every_command(run: Run) -> None:
+    listed = run("--help").text
+    for command in ("translate", "repair", "detect", "segment", "train", "evaluate", "model"):
+        assert command in listed
+        assert run(command, "--help").code == 0
