@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from diglot.pipeline.document import Range, is_unspaced
 from numpy.typing import NDArray
+
+from diglot.pipeline.document import Range, is_unspaced
 
 __all__ = ["CATEGORIES", "HASH_BITS", "Features", "Stretch", "cuts", "features", "log_odds"]
 

@@ -1,9 +1,9 @@
 """A small bilingual lexicon: how likely one text is the translation of another, by the words in them.
 
 For some ten thousand English words, ``data/lexicon.*.xz`` holds the units of each other language (words, or runs of
-characters where words are not parted) that tell that the word was said, with three shares: how often one of the units stands
-in the translation of a sentence with the word, of one without it, and how frequent the word is. Both texts are reduced to
-the words that they say, in English; two languages without English are compared by way of it.
+characters where words are not parted) that tell that the word was said, with three shares: how often one of the units
+stands in the translation of a sentence with the word, of one without it, and how frequent the word is. Both texts are
+reduced to the words that they say, in English; two languages without English are compared by way of it.
 ``scripts/build_lexicon.py`` counts all this in parallel text.
 """
 

@@ -33,7 +33,7 @@ MULTI_BYTE = ("gb18030", "cp932", "cp949", "euc_jp", "big5hkscs")
 GAP = "\N{REPLACEMENT CHARACTER}"
 OPAQUE = "\uffff"  # a character that ``read`` does not have
 
-OPEN = 8.0  # bits: a damaged stretch begins here
+OPEN = 6.0  # bits: a damaged stretch begins here
 FOREIGN = 6.0  # bits: a guessed character that the script around it does not use
 BEAM = 12  # paths kept
 SPREAD = 24.0  # bits: a path so much worse than the best is given up
@@ -184,8 +184,8 @@ def _losses(read: str, gaps: bool) -> dict[str, dict[str, float]]:
     if read not in SINGLE_BYTE:
         return {}
     # A soft hyphen is invisible and a no-break space is taken for a space, or trimmed: they are lost at times.
-    often = {"\xad": {"\xad": 0.0, "": 2.0}, "\xa0": {"\xa0": 0.0, " ": 2.0, "": 5.0}}
-    return {byte: {"": 0.5} for byte in undefined(read)} | often
+    often = {"\xad": {"\xad": 0.0, "": 3.0}, "\xa0": {"\xa0": 0.0, " ": 3.0, "": 6.0}}
+    return {byte: {"": 2.0} for byte in undefined(read)} | often
 
 
 @cache

@@ -120,10 +120,8 @@ def ends(text: str, language: str) -> list[int]:
         if match["gap"]:
             found.append(match.start())
             continue
-        if match["wide"]:
-            ended = _wide_ends(text, match)
-        else:
-            ended = _narrow_ends(text, match, language, found[-1] if found else 0)
+        start = found[-1] if found else 0
+        ended = _wide_ends(text, match) if match["wide"] else _narrow_ends(text, match, language, start)
         aside = bisect_right(starts, match.end() - 1) - 1
         if ended and (aside < 0 or asides[aside][1] <= match.end()):
             found.append(match.end())
@@ -136,8 +134,8 @@ def is_doubtful(text: str, end: int) -> bool:
     >>> is_doubtful("we have our。Word embeddings。", 12), is_doubtful("我们看看。然后", 5)
     (True, False)
     """
-    mark = text[end - 1 : end]
-    return mark in "。？！" and text[end - 2 : end - 1].isascii()
+    before, mark = text[end - 2 : end - 1], text[end - 1 : end]
+    return mark in "。？！" and before.isascii() and before.isalnum()
 
 
 def narrowed(text: str) -> str:
@@ -146,17 +144,16 @@ def narrowed(text: str) -> str:
     >>> narrowed("Okay，so the dot products。because this is it。")
     'Okay,so the dot products because this is it.'
     """
-    return _WIDE_MARK.sub(_narrow_mark, text)
+    return _WIDE_MARKS.sub(_narrow_mark, text)
 
 
-_WIDE_MARK = re.compile(r"(?<=[\x00-\x7f\u00c0-\u024f])[。，、；：？！](\s*+[^\W\d_]?)")
+_WIDE_MARKS = re.compile(r"(?<=[\x00-\x7f\u00c0-\u024f])([。，、；：？！]++)(?=(\s*+[^\W\d_])?)")
 
 
 def _narrow_mark(match: re.Match[str]) -> str:
-    following = match[1]
-    if match[0][0] == "。" and following[-1:].islower():  # a line broken in mid-sentence
-        return " " + following
-    return match[0][0].translate(_NARROW) + following
+    if match[1] == "。" and match[2] and match[2][-1].islower():  # a line broken in mid-sentence
+        return " "
+    return match[1].translate(_NARROW)
 
 
 _NARROW = str.maketrans("。，、；：？！", ".,,;:?!")

@@ -1,11 +1,12 @@
-"""Build ``pipeline/data/lexicon.*.xz`` from parallel text: which words of other languages tell that an English word was said.
+"""Build ``pipeline/data/lexicon.*.xz`` from parallel text: which words of other languages tell that an English word
+was said.
 
     python scripts/build_lexicon.py CORPORA/en-ja.tsv.xz CORPORA/en-zh.tsv.xz ... -o pipeline/data
 
-Each line of a corpus is: corpus, document, English, other language. Needs scipy. For each frequent English word (its stem,
-see ``diglot.pipeline.lexicon``) the units of the other language are chosen that tell most about it, and counted is how
-often one of them stands in the translation when the word stands in the source (``hit``), and when it does not (``chance``).
-A line of the output: stem, units, hit, chance, frequency of the word; shares in tenths of a per mille.
+Each line of a corpus is: corpus, document, English, other language. Needs scipy. For each frequent English word (its
+stem, see ``diglot.pipeline.lexicon``) the units of the other language are chosen that tell most about it, and counted
+is how often one of them stands in the translation when the word stands in the source (``hit``), and when it does not
+(``chance``). A line of the output: stem, units, hit, chance, frequency of the word; shares in tenths of a per mille.
 """
 
 import argparse

@@ -1,4 +1,5 @@
-"""Find the weights of ``pipeline/checks/omissions.py``: join neighbouring sentences of parallel text, leave one out, compare.
+"""Find the weights of ``pipeline/checks/omissions.py``: join neighbouring sentences of parallel text, leave one
+out, compare.
 
     python scripts/fit_omissions.py CORPORA/en-ja.tsv.xz ... --corpora coursera,nyu-captions
 

@@ -32,8 +32,8 @@ class Signs(NamedTuple):
 
 
 # For each direction the weights of the three signs, and the score from which a sentence is reported.
-_WEIGHTS = {"from English": (-0.37, -1.5, 1.0), "into English": (-0.37, -1.5, 1.0), "other": (0.0, -1.5, 1.0)}
-_THRESHOLDS = {"from English": 4.0, "into English": 4.0, "other": 4.0}
+_WEIGHTS = {"from English": (-0.35, -1.5, 1.6), "into English": (-0.31, -1.7, 1.1), "other": (0.0, -1.5, 1.0)}
+_THRESHOLDS = {"from English": 4.3, "into English": 3.7, "other": 3.9}
 _STRONGEST = -12.0, 4.0
 
 

@@ -1,0 +1,45 @@
+"""The marks themselves; what they do in sentences is tested in test_segment.py."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diglot.pipeline.punctuation import ends, is_doubtful, narrowed
+
+TEXTS = st.lists(st.sampled_from([*"aB 文ñ。，、；：？！.\n", "word", "Wort "]), max_size=30).map("".join) | st.text(
+    max_size=30
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Okay，so the dot products。because this is it。", "Okay,so the dot products because this is it."),
+        ("Is it？ Yes！ Fine： one；two", "Is it? Yes! Fine: one;two"),
+        ("déjà。 Là， c'est tout。", "déjà. Là, c'est tout."),
+        ("我们看，这里。然后", "我们看，这里。然后"),
+        ("これは、文です。", "これは、文です。"),
+    ],
+)
+def test_narrowed(text: str, expected: str) -> None:
+    assert narrowed(text) == expected
+
+
+@given(TEXTS)
+def test_narrowed_keeps_the_length_and_is_done_at_once(text: str) -> None:
+    assert len(narrowed(text)) == len(text)
+    assert narrowed(narrowed(text)) == narrowed(text)
+
+
+@given(TEXTS, st.sampled_from(["en", "de", "zh", "und"]))
+def test_ends_are_in_order_and_inside(text: str, language: str) -> None:
+    found = ends(text, language)
+    assert found == sorted(set(found))
+    assert all(0 <= end <= len(text) for end in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "doubtful"), [("a。", 2, True), ("文。", 2, False), ("a.", 2, False), ("。", 1, False)]
+)
+def test_doubtful(text: str, end: int, doubtful: bool) -> None:
+    assert is_doubtful(text, end) is doubtful
