@@ -55,7 +55,7 @@ def read(path: Path) -> Iterator[tuple[str, str, list[list[AlignedPair]]]]:
 def pair(index: int, language: str, source: str, target: str) -> AlignedPair:
     """A pair as the pipeline would make it."""
     segment = Segment(index, index, "line", language, source, ((0, len(source)),), tuple(protect.find(source)))
-    return AlignedPair(segment, target, Translation(target, "translated"))
+    return AlignedPair(segment, Translation(target, "translated"))
 
 
 Sets = Sequence[tuple[str, str, str, list[list[AlignedPair]]]]
@@ -111,7 +111,7 @@ def _planted(fault: Fault, one: tuple[str, str, str, list[list[AlignedPair]]], s
                 return
             continue
         before = {finding.code for finding in check(good, one[2])}
-        after = [finding.code for finding in check(replace(good, target=target), one[2])]
+        after = [finding.code for finding in check(replace(good, translation=Translation(target, "translated")), one[2])]
         if not before & fault.codes:
             done += 1
             yield any(code in fault.codes for code in after)
@@ -244,7 +244,7 @@ def _slipped(
                 continue
             at = chance.randrange(5, len(part) - 15)
             targets = slip([good.target for good in part], at)
-            pairs = [replace(good, target=target) for good, target in zip(part, targets, strict=False)]
+            pairs = [replace(good, translation=Translation(target, "translated")) for good, target in zip(part, targets, strict=False)]
             found = [i for i, p in enumerate(check_all(pairs, one[2])) if any(f.code == "shifted" for f in p.findings)]
             yield any(abs(i - at) <= 10 for i in found)
 

@@ -101,9 +101,13 @@ class AlignedPair:
     """A source segment and its translation: one row of a bilingual edition."""
 
     segment: Segment
-    target: str
     translation: Translation
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """The text of the translation."""
+        return self.translation.text
 
 
 def joiner(before: str, after: str) -> str:

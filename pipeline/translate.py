@@ -71,7 +71,7 @@ def translate(segments: Iterable[Segment], translator: Translator, request: Requ
     while chunk := list(islice(stream, CHUNK)):
         translations = _translate_chunk(chunk, translator, request)
         yield from (
-            AlignedPair(segment, translation.text, translation)
+            AlignedPair(segment, translation)
             for segment, translation in zip(chunk, translations, strict=True)
         )
 

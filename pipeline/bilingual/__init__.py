@@ -84,4 +84,4 @@ def pair(row: Row, index: int, spans: Sequence[Span] = ()) -> AlignedPair:
         "kept" if row.status == "kept" else "untranslated" if row.status == "untranslated" else "translated"
     )
     segment = Segment(index, index, "line", row.source_language, row.source, ((0, len(row.source)),), tuple(spans))
-    return AlignedPair(segment, row.target, Translation(row.target, status))
+    return AlignedPair(segment, Translation(row.target, status))

@@ -91,7 +91,7 @@ def test_annotation_can_be_taken_out_again(text: str) -> None:
 
 def pair(source: str, target: str, language: str = "en", status: str = "translated") -> AlignedPair:
     segment = Segment(0, 0, "paragraph", language, source, ((0, len(source)),))
-    return AlignedPair(segment, target, Translation(target, status))  # type: ignore[arg-type]
+    return AlignedPair(segment, Translation(target, status))  # type: ignore[arg-type]
 
 
 def checked(case: dict) -> list[Finding]:

@@ -47,7 +47,7 @@ TRANSFORMER = Term("transformer", ("Transformer", "トランスフォーマー")
 
 def pairs(rows: list[tuple[str, str]], source: str = "en", status: str = "translated") -> list[AlignedPair]:
     return [
-        AlignedPair(Segment(i, i, "paragraph", source, text, ((0, len(text)),)), other, Translation(other, status))  # type: ignore[arg-type]
+        AlignedPair(Segment(i, i, "paragraph", source, text, ((0, len(text)),)), Translation(other, status))  # type: ignore[arg-type]
         for i, (text, other) in enumerate(rows)
     ]
 

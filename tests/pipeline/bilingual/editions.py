@@ -30,7 +30,7 @@ def pair(
 ) -> AlignedPair:
     block = index if block is None else block
     segment = Segment(index, block, kind, language, source, ((0, len(source)),), spans, 0.99)
-    return AlignedPair(segment, target, Translation(target, status, -0.25), findings)
+    return AlignedPair(segment, Translation(target, status, -0.25), findings)
 
 
 @st.composite

@@ -29,7 +29,7 @@ def translated(document: Document, translations: dict[str, str]) -> list[Aligned
         text = " ".join(document.text[start:end] for start, end in block.ranges)
         segment = Segment(index, index, block.kind, "en", text, block.ranges)
         target = translations.get(text, text)
-        pairs.append(AlignedPair(segment, target, Translation(target, "translated" if target != text else "kept")))
+        pairs.append(AlignedPair(segment, Translation(target, "translated" if target != text else "kept")))
     return pairs
 
 

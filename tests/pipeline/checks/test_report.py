@@ -14,8 +14,7 @@ FINDINGS = (
 )
 PAIR = AlignedPair(
     Segment(4, 2, "paragraph", "en", "It has\n3 layers.", ((0, 16),)),
-    "4  \ud800層",
-    Translation("", "translated"),
+    Translation("4  \ud800層", "translated"),
     FINDINGS,
 )
 
