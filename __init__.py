@@ -5,7 +5,8 @@ The map of the house:
 * ``diglot.pipeline`` text to text: decode, repair, parse, detect, segment, translate, check, render, export
 * ``diglot.models``   ids and tensors: the transformer, its training, its search, the translator made of them
 * ``diglot.corpora``  parallel text: readers, filters, the training file
-* ``diglot.cli``      the commands; with :func:`translate` below the only place where the three meet
+* ``diglot.commands`` the command line (``diglot.cli`` is its entry); with :func:`translate` below the only place where
+  the three meet
 
 The three packages never import one another. What they share stands here: the errors that a user can mend, and the
 private-use characters by which protected text travels through a translator.
@@ -73,7 +74,7 @@ def translate(text: str | Sequence[str], /, to: str, from_: str = "auto", *, mod
     when None. A passage that is in the wanted language already is kept. Raises :class:`LanguageError` for a pair that the
     model does not have.
     """
-    from diglot.cli import translate_texts
+    from diglot.commands.translate import translate_texts
 
     single = isinstance(text, str)
     texts: Sequence[str] = [text] if isinstance(text, str) else text

@@ -220,9 +220,7 @@ FAULTS = {
     "source copied": Fault(frozenset({"copied", "language"}), _copied),
     "half left in the source language": Fault(frozenset({"left-over", "language"}), _half),
     "words repeated": Fault(frozenset({"repetition"}), _repeated),
-    "translated twice": Fault(
-        frozenset({"too-long", "repetition"}), lambda good, chance: f"{good.target} {good.target}"
-    ),
+    "translated twice": Fault(frozenset({"too-long", "repetition"}), lambda good, chance: f"{good.target} {good.target}"),
     "bracket lost": Fault(frozenset({"bracket"}), _bracket),
 }
 
@@ -244,7 +242,10 @@ def _slipped(
                 continue
             at = chance.randrange(5, len(part) - 15)
             targets = slip([good.target for good in part], at)
-            pairs = [replace(good, translation=Translation(target, "translated")) for good, target in zip(part, targets, strict=False)]
+            pairs = [
+                replace(good, translation=Translation(target, "translated"))
+                for good, target in zip(part, targets, strict=False)
+            ]
             found = [i for i, p in enumerate(check_all(pairs, one[2])) if any(f.code == "shifted" for f in p.findings)]
             yield any(abs(i - at) <= 10 for i in found)
 

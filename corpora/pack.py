@@ -9,7 +9,7 @@ run that was cut off goes on with the very pair that came next.
 
 import json
 import lzma
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -156,11 +156,3 @@ class Sampler:
         if backward:
             return Example(row.second, row.first, other, one, domain), before.second if before else ""
         return Example(row.first, row.second, one, other, domain), before.first if before else ""
-
-
-def held_out_texts(paths: Sequence[Path]) -> Iterable[str]:
-    """All texts of evaluation files (``document TAB first TAB second``), to be kept out of training."""
-    for path in paths:
-        with path.open(encoding="utf-8", newline="\n") as lines:
-            for line in lines:
-                yield from line.rstrip("\n").split("\t")[1:]

@@ -39,15 +39,29 @@ class SearchOptions:
 
 
 class Translator:
-    """A model ready to translate between its ``languages``. ``name`` and ``fingerprint`` tell it from others."""
+    """A model ready to translate between its ``languages``; ``fingerprint`` tells its weights from others."""
 
-    def __init__(self, engine: Engine, tokenizer: Tokenizer, info: checkpoint.ModelInfo, options: SearchOptions) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        tokenizer: Tokenizer,
+        info: checkpoint.ModelInfo,
+        options: SearchOptions,
+        fingerprint: str = "",
+    ) -> None:
         self.engine, self.tokenizer, self.info, self.options = engine, tokenizer, info, options
+        self.fingerprint = fingerprint
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that it translates from and to."""
         return self.info.languages
+
+    @property
+    def identity(self) -> str:
+        """What decides about a translation besides the text: the weights, the engine, the way it searches."""
+        search = self.options
+        return f"{self.fingerprint} {type(self.engine).__name__} {search.beam} {search.length_penalty} {self.info.domain}"
 
     def __call__(
         self,
@@ -121,7 +135,7 @@ def load_translator(path: str | None = None, *, device: str = "auto", **search: 
         model, tokenizer, info = checkpoint.load(folder)
         where = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
         engine = TorchEngine(model, tokenizer, where, info.vocabulary)
-    return Translator(engine, tokenizer, info, options)
+    return Translator(engine, tokenizer, info, options, checkpoint.fingerprint(folder))
 
 
 def released_model() -> Path:

@@ -24,9 +24,7 @@ __all__ = ["CODES", "check", "check_all", "fails", "summary", "to_json", "to_sar
 _CHECKS: tuple[Check, ...] = (*content.CHECKS, *amounts.CHECKS, *lengths.CHECKS, *omissions.CHECKS, *surface.CHECKS)
 
 
-def check(
-    pair: AlignedPair, target: str, *, glossary: Glossary | None = None, off: Collection[str] = ()
-) -> list[Finding]:
+def check(pair: AlignedPair, target: str, *, glossary: Glossary | None = None, off: Collection[str] = ()) -> list[Finding]:
     """Everything that is wrong with one pair, whose translation is to be in the language ``target``.
 
     ``off`` are the codes that are not wanted. A segment that was kept has no findings.
@@ -49,11 +47,15 @@ def check_all(
 ) -> Iterator[AlignedPair]:
     """The pairs of a document with their findings, also those that show only over several pairs.
 
-    Pairs come out a few dozen places after they went in; what is kept of a document is a digest of each source.
+    Pairs come out a few dozen places after they went in; what is kept of a document is a digest of each source. With a
+    glossary, what is usual for a term is counted over a couple of thousand pairs at a time, so many are held back: a
+    lecture has fewer, a longer text is looked at in parts.
     """
     checked: Iterator[AlignedPair] = (
         replace(pair, findings=(*pair.findings, *check(pair, target, glossary=glossary, off=off))) for pair in pairs
     )
     if "inconsistent" not in off:
         checked = sequence.consistent(checked)
-    return checked if "shifted" in off else sequence.shifted(checked, target.partition("-")[0])
+    if "shifted" not in off:
+        checked = sequence.shifted(checked, target.partition("-")[0])
+    return sequence.consistent_terms(checked, glossary) if glossary and "term-inconsistent" not in off else checked

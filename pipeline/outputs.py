@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from diglot import InputError
 
@@ -59,10 +60,19 @@ def refuse_existing(paths: Iterable[Path], inputs: Collection[Path], *, overwrit
 
 
 class Outputs:
-    """Files written whole or not at all: each beside its name, all renamed together by :meth:`commit`."""
+    """Files written whole or not at all: each beside its name, all renamed together by :meth:`commit`.
+
+    As a context manager it removes what was written and not committed.
+    """
 
     def __init__(self) -> None:
         self._written: list[tuple[Path, Path]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.discard()
 
     def write(self, path: Path, text: str) -> None:
         """Write a file under a temporary name. Raises :class:`diglot.InputError` for a full or read-only disk."""
@@ -74,7 +84,6 @@ class Outputs:
                 file.write(text)
             Path(name).chmod(0o666 & ~_umask())
         except OSError as exc:
-            self.discard()
             raise InputError(f"{path}: cannot be written ({exc.strerror}); nothing was written for this file") from exc
 
     def commit(self) -> list[Path]:

@@ -425,3 +425,19 @@ def _replaced(text: str, changes: Iterable[tuple[int, str, str]]) -> str:
         pieces += [text[end:start], new]
         end = start + len(old)
     return "".join([*pieces, text[end:]])
+
+
+def to_json(plan: Iterable[Step]) -> list[dict[str, object]]:
+    """The plan in built-in types: places as [start, end) in code points, ``misread`` as [written in, read as] pairs."""
+    return [
+        {
+            "original": [step.original, step.original + len(step.before)],
+            "repaired": [step.repaired, step.repaired + len(step.after)],
+            "line": step.line,
+            "before": step.before,
+            "after": step.after,
+            "misread": [list(misreading) for misreading in step.misread],
+            "certain": step.certain,
+        }
+        for step in plan
+    ]

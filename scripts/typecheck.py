@@ -17,7 +17,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "diglot").symlink_to(root, target_is_directory=True)
         command = [sys.executable, "-m", "mypy", "--config-file", str(root / "pyproject.toml"), "-p", "diglot.pipeline"]
-        command += ["-p", "diglot.models", "-p", "diglot.corpora", "-m", "diglot.cli"]
+        command += ["-p", "diglot.models", "-p", "diglot.corpora", "-p", "diglot.commands"]
+        command += ["-m", "diglot.cli"]
         return subprocess.call(command, cwd=folder, env=os.environ | {"MYPYPATH": folder})
 
 

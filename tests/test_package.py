@@ -15,10 +15,10 @@ SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def test_packages_are_the_folders_with_an_init() -> None:
-    folders = {p.parent for top in ("pipeline", "models", "corpora") for p in (ROOT / top).rglob("__init__.py")}
+    folders = {p.parent for top in ("commands", "pipeline", "models", "corpora") for p in (ROOT / top).rglob("__init__.py")}
     expected = {"diglot", *(".".join(("diglot", *folder.relative_to(ROOT).parts)) for folder in folders)}
     assert set(SETTINGS["tool"]["setuptools"]["packages"]) == expected
-    for package in ("pipeline", "models", "corpora"):
+    for package in ("commands", "pipeline", "models", "corpora"):
         for path in (ROOT / package).rglob("*.py"):
             assert (path.parent / "__init__.py").exists(), f"{path} is in no package"
 
@@ -46,7 +46,7 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: list[str]) -> Non
             assert f"diglot/{folder}/{path.relative_to(ROOT / folder).as_posix()}" in names
     for path in (ROOT / "models" / "pretrained").rglob("*"):
         assert path.is_dir() or f"diglot/{path.relative_to(ROOT).as_posix()}" in names
-    outside = [n for n in names if not n.startswith(("diglot/pipeline", "diglot/models", "diglot/corpora", "diglot-"))]
+    outside = [n for n in names if not n.startswith(("diglot/pipeline", "diglot/models", "diglot/corpora", "diglot/commands", "diglot-"))]
     assert sorted(outside) == ["diglot/__init__.py", "diglot/cli.py", "diglot/py.typed"]
 
 

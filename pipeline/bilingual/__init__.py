@@ -80,8 +80,6 @@ def pair(row: Row, index: int, spans: Sequence[Span] = ()) -> AlignedPair:
 
     ``spans`` are the protected pieces of the row's source, which a row does not carry.
     """
-    status: Status = (
-        "kept" if row.status == "kept" else "untranslated" if row.status == "untranslated" else "translated"
-    )
+    status: Status = "kept" if row.status == "kept" else "untranslated" if row.status == "untranslated" else "translated"
     segment = Segment(index, index, "line", row.source_language, row.source, ((0, len(row.source)),), tuple(spans))
     return AlignedPair(segment, Translation(row.target, status))

@@ -129,9 +129,7 @@ def _note(finding: Finding) -> str:
 
 def _inline(text: str, spans: Sequence[Span], marks: Sequence[tuple[Range, Severity]]) -> str:
     """A text with its protected spans set as code and the places of its findings marked, which may overlap."""
-    edges = [
-        (edge, label, step) for start, end, label in _layers(spans, marks) for edge, step in ((start, 1), (end, -1))
-    ]
+    edges = [(edge, label, step) for start, end, label in _layers(spans, marks) for edge, step in ((start, 1), (end, -1))]
     edges.sort(key=lambda edge: edge[0])
     active: Counter[str] = Counter()
     pieces, done = [], 0

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
+from lxml import etree
+
 from diglot import InputError
 from diglot.pipeline.checks.carried import carried
 from diglot.pipeline.document import AlignedPair, Finding, Span
-from lxml import etree
 
 __all__ = ["LANG", "element", "fill", "markup", "remarks", "serialize", "text", "units"]
 

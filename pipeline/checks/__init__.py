@@ -28,6 +28,7 @@ CODES: Mapping[str, str] = {
     "width": "Characters as wide as another script has them",
     "term-forbidden": "A term is rendered as the glossary forbids",
     "term-missing": "A term is not rendered as the glossary has it",
+    "term-inconsistent": "A term is rendered in another accepted way than in most of the document",
     "inconsistent": "A source that came before is translated in another way",
     "span-count": "A protected piece is there less often than in the source",
     "space": "A space too many",

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from diglot.pipeline.checks.quantities import Certainty, Quantity, Value, figures, identifiers, narrow
+from diglot.pipeline.checks.quantities import Certainty, Quantity, Value, figures, identifiers
 from diglot.pipeline.checks.sides import Sides
 from diglot.pipeline.checks.spelled import spelled
 from diglot.pipeline.checks.units import unit
@@ -109,7 +109,6 @@ _LETTERS = re.compile(r"[\d._-]+")
 
 def units(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> Iterator[Finding]:
     """Numbers that came through with another unit, where it is clear which number is which."""
-    source, target = narrow(sides.source_prose), narrow(sides.target_prose)
     once = Counter(value for quantity in here for value in quantity.values)
     places: dict[Value, list[Quantity]] = {}
     for quantity in there:
@@ -117,8 +116,8 @@ def units(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> 
             places.setdefault(value, []).append(quantity)
     for quantity in here:
         others = [q for value in quantity.values if once[value] == 1 for q in places.get(value, ())[:_MOST_CONVERTED]]
-        was = unit(source, quantity) if others else None
-        became = [unit(target, other) for other in others] if was else []
+        was = unit(sides.source_prose, quantity) if others else None
+        became = [unit(sides.target_prose, other) for other in others] if was else []
         if was and None not in became and was not in became:
             message = f"“{sides.source[quantity.start : quantity.end]}” has the unit {became[0]} instead of {was}"
             at = (quantity.start, quantity.end), (others[0].start, others[0].end)

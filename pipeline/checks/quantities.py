@@ -193,11 +193,17 @@ def _scaled(text: str, end: int, readings: set[Value], language: str) -> tuple[s
     match = _scale_pattern(language).match(text, end)
     if not match:
         return readings, end
-    factor = 1
-    for word in re.findall(r"\w+", match[0].lower()):
-        factor *= 10 ** int(numerals.scales(language).get(word) or _LETTER_SCALES[word])
+    powers = _powers(language)
+    # What matches without regard to case need not be a key in lower case: İ and ſ match i and s.
+    factor = 10 ** sum(powers.get(word, 0) for word in re.findall(r"\w+", match[0].lower()))
     scaled: set[Value] = {value * factor for value in readings if isinstance(value, Decimal)}
     return (scaled | readings if _DOUBTFUL_SCALE.fullmatch(match[0]) else scaled), match.end()
+
+
+@cache
+def _powers(language: str) -> dict[str, int]:
+    """The powers of ten that words and letters after a number stand for."""
+    return _LETTER_SCALES | {word: int(power) for word, power in numerals.scales(language).items()}
 
 
 @cache

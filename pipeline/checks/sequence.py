@@ -1,4 +1,5 @@
-"""What shows only over several pairs: translations that slipped against their sources, one source translated two ways.
+"""What shows only over several pairs: translations that slipped against their sources, one source or term translated
+two ways.
 
 A shift is found as Page's cumulative sum (1954) finds a change: for each offset, the evidence that a source belongs
 to the translation so many places on, rather than to the one that holds so far, is summed up and never falls below
@@ -11,12 +12,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, islice
 
 from diglot.pipeline.checks.lengths import deviation, size
 from diglot.pipeline.document import AlignedPair, Finding
+from diglot.pipeline.glossary import Glossary
 
-__all__ = ["consistent", "shifted"]
+__all__ = ["consistent", "consistent_terms", "shifted"]
 
 _REACH = 2
 # Evidence is in nats. A pair never weighs more than the cap, so that no single odd one makes a shift.
@@ -167,3 +169,17 @@ def _normal(text: str) -> str:
 
 def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+
+
+def consistent_terms(pairs: Iterable[AlignedPair], glossary: Glossary) -> Iterator[AlignedPair]:
+    """The pairs, with a finding where a term is rendered as the glossary accepts, but not as in most of the document."""
+    from diglot.pipeline.terms import consistency
+
+    pairs = iter(pairs)
+    while part := list(islice(pairs, _LONGEST_PART)):
+        for index, finding in consistency(part, glossary):
+            part[index] = replace(part[index], findings=(*part[index].findings, finding))
+        yield from part
+
+
+_LONGEST_PART = 2000

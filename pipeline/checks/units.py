@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from diglot.pipeline.checks.quantities import Quantity
+from diglot.pipeline.checks.quantities import Quantity, narrow
 
 __all__ = ["unit"]
 
@@ -42,7 +42,8 @@ _AFTER = {
     "yen": "yen JPY 円 日元 엔",
     "yuan": "yuan RMB CNY 元 人民币 위안",
 }
-_BEFORE = {"$": "dollar", "€": "euro", "¥": "yen"}
+_BEFORE = {"$": "dollar", "＄": "dollar", "€": "euro"}  # ¥ is the yen and the yuan
+_LONGEST = 24  # characters that a unit and what stands before it may take
 
 
 def unit(text: str, quantity: Quantity) -> str | None:
@@ -52,8 +53,8 @@ def unit(text: str, quantity: Quantity) -> str | None:
     >>> [unit(text, figures(text, "ja")[0]) for text in ("70％", "$5", "5キログラム", "5人")]
     ['per cent', 'dollar', 'kilogram', None]
     """
-    symbol = _BEFORE.get(text[quantity.start - 1 : quantity.start])
-    match = _pattern().match(text, quantity.end)
+    symbol = _BEFORE.get(text[max(0, quantity.start - 1) : quantity.start])
+    match = _pattern().match(narrow(text[quantity.end : quantity.end + _LONGEST]))
     return symbol or (match.lastgroup.replace("_", " ") if match and match.lastgroup else None)
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diglot.pipeline import protect
 from diglot.pipeline.check import check, check_all
 from diglot.pipeline.checks import CODES
 from diglot.pipeline.document import AlignedPair, Segment, Span, Translation
 from diglot.pipeline.glossary import Glossary, Term
-from hypothesis import given
-from hypothesis import strategies as st
 
 DATA = Path(__file__).parent.parent / "data" / "check"
 CASES = [case for path in sorted(DATA.glob("*.json")) for case in json.loads(path.read_text(encoding="utf-8"))]
@@ -78,10 +79,18 @@ words = st.sampled_from(
         "1960s",
         "½",
         "²",
+        "5 mİllion",
+        "5 thouſand",
+        "٣٤",
+        "５０％",
+        "пять",
+        "\ue000",
     ]
 )
 texts = st.one_of(st.text(st.characters(codec=None), max_size=40), st.lists(words, max_size=12).map(" ".join))
-languages = st.sampled_from(["en", "ja", "zh", "zh-Hant", "fr", "de", "es", "ko", "und", "xx"])
+languages = st.sampled_from(
+    ["en", "ja", "zh", "zh-Hant", "fr", "de", "es", "ko", "ar", "ru", "pt-BR", "und", "mul", "xx", ""]
+)
 
 
 @given(texts, texts, languages, languages)
@@ -154,6 +163,15 @@ def test_terms_are_checked_with_a_glossary() -> None:
     wrong = pair("A transformer reads it.", "変圧器がそれを読みます。")
     assert [finding.code for finding in check(wrong, "ja", glossary=glossary)] == ["term-forbidden"]
     assert check(wrong, "ja", glossary=glossary, off=["term-forbidden"]) == []
+
+
+def test_a_term_is_rendered_throughout_as_it_is_mostly() -> None:
+    glossary = Glossary("en", "ja", (Term("layer", ("層", "レイヤー")),))
+    rows = [("The layer is small.", "層は小さい。"), ("A layer adds.", "レイヤーは足します。"), ("One layer.", "一つの層。")]
+    pairs = lecture([s for s, _ in rows], [t for _, t in rows])
+    found = [[finding.code for finding in p.findings] for p in check_all(iter(pairs), "ja", glossary=glossary)]
+    assert found == [[], ["term-inconsistent"], []]
+    assert not any(p.findings for p in check_all(pairs, "ja", glossary=glossary, off=["term-inconsistent"]))
 
 
 LECTURE = [

@@ -4,9 +4,10 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from hypothesis import strategies as st
+
 from diglot.pipeline import bilingual
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Span, Translation
-from hypothesis import strategies as st
 
 # Any character, the awkward ones often: control characters, halves of surrogate pairs, what formats use as marks.
 characters = st.one_of(

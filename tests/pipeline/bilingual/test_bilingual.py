@@ -5,10 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+
 from diglot import InputError
 from diglot.pipeline import bilingual
 from diglot.pipeline.document import AlignedPair
-from hypothesis import given
 
 from .editions import LECTURE, pairs, rows, written
 

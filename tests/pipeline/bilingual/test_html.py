@@ -5,12 +5,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import diglot.pipeline.bilingual
 import pytest
-from diglot.pipeline.bilingual import tsv
-from diglot.pipeline.document import AlignedPair, Finding, Span
 from hypothesis import given
 from lxml import html
+
+import diglot.pipeline.bilingual
+from diglot.pipeline.bilingual import tsv
+from diglot.pipeline.document import AlignedPair, Finding, Span
 
 from .editions import LECTURE, pair, pairs, texts, written
 

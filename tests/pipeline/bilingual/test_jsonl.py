@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from hypothesis import given
+
 from diglot import InputError
 from diglot.pipeline.document import AlignedPair
-from hypothesis import given
 
 from .editions import LECTURE, pairs, rows, written
 

@@ -1,6 +1,7 @@
 """The edition to read: paragraphs again, what was kept only once, nothing that Markdown would swallow."""
 
 import pytest
+
 from diglot.pipeline.document import Document, Span
 
 from .editions import LECTURE, pair, written

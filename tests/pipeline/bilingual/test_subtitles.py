@@ -3,6 +3,7 @@
 import io
 
 import pytest
+
 from diglot import InputError
 from diglot.pipeline import bilingual, formats
 from diglot.pipeline.document import AlignedPair, Document, Segment, Translation

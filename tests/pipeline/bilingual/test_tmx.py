@@ -4,8 +4,9 @@ import warnings
 from pathlib import Path
 
 import pytest
-from diglot import InputError
 from lxml import etree
+
+from diglot import InputError
 
 from .editions import LECTURE, rows, written
 

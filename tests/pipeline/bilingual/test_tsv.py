@@ -4,10 +4,11 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+
 from diglot import InputError
 from diglot.pipeline.bilingual import tsv
 from diglot.pipeline.document import AlignedPair
-from hypothesis import given
 
 from .editions import LECTURE, pair, pairs, rows, texts, written
 

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from lxml import etree
+
 from diglot import InputError
 from diglot.pipeline.document import Finding
-from lxml import etree
 
 from .editions import LECTURE, pair, rows, written
 

@@ -1,0 +1,122 @@
+"""What the commands share: exit codes, options that several of them take, reading, writing and the progress bar."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diglot import InputError
+
+if TYPE_CHECKING:
+    from diglot.models.translator import Translator
+
+FAILED, USAGE, UNTRANSLATED, GATE, INTERRUPTED = 1, 2, 3, 4, 130
+LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
+EDITIONS = ("tsv", "jsonl", "tmx", "xliff", "md", "html", "srt", "vtt")
+FORMATS = ("plain", "markdown", "srt", "vtt", "transcript")
+
+
+def codes(_: click.Context, __: click.Parameter, value: Any) -> tuple[str, ...]:
+    """A comma-separated list as a tuple, each once: the callback of an option."""
+    return tuple(dict.fromkeys(part.strip() for part in (value or "").split(",") if part.strip()))
+
+
+def editions(context: click.Context, parameter: click.Parameter, value: Any) -> tuple[str, ...]:
+    """A comma-separated list of edition formats: the callback of ``--formats``."""
+    names = codes(context, parameter, value)
+    if unknown := [name for name in names if name not in EDITIONS]:
+        raise click.UsageError(f"no such format: {unknown[0]}; there are {', '.join(EDITIONS)}")
+    return names
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how a file is read: ``comments``, ``no_repair``, ``from_format``."""
+    for option in (
+        click.option("--comments", is_flag=True, help="Take the text of HTML comments too."),
+        click.option("--no-repair", is_flag=True, help="Leave mojibake as it is."),
+        click.option("--from-format", type=click.Choice(FORMATS), help="The format, where it is told wrongly."),
+    ):
+        command = option(command)
+    return command
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that choose a model and how it searches; :func:`load_model` takes them as they come."""
+    for option in (
+        click.option("--engine", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True),
+        click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0: all cores."),
+        click.option("--batch-tokens", type=click.IntRange(16), default=2048, show_default=True, help="Tokens at a time."),
+        click.option("--length-penalty", type=float, default=1.0, show_default=True, help="Above 1 favours longer output."),
+        click.option(
+            "--beam", type=click.IntRange(1, 64), default=1, show_default=True, help="1 is greedy, 4 slower and better."
+        ),
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+        click.option(
+            "--model",
+            metavar="PATH",
+            help="A model folder, or hf:PATH for one of Hugging Face; without it the released model.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def load_model(search: dict[str, Any], languages: Iterable[str] = ()) -> "Translator":
+    """The translator that :func:`model_options` ask for. Raises :class:`diglot.LanguageError` for a language it lacks."""
+    from diglot import models
+
+    options = dict(search)
+    translator = models.load(options.pop("model"), device=options.pop("device"), **options)
+    for code in languages:
+        translator.require(code, code)
+    return translator
+
+
+def read(file: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``. Raises :class:`diglot.InputError`."""
+    if file == "-":
+        return sys.stdin.buffer.read()
+    from diglot.pipeline.edition import read_bytes
+
+    return read_bytes(Path(file))
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a UTF-8 file, which end at LF only. Raises :class:`diglot.InputError`."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise InputError(f"{path}, byte {exc.start + 1}: not UTF-8; convert it first") from exc
+    return text.removesuffix("\n").split("\n")
+
+
+def write(text: str) -> None:
+    """Text to standard output, as it is."""
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.flush()
+
+
+def write_json(values: dict[str, Any]) -> None:
+    """One line of JSON to standard output."""
+    write(json.dumps(values, ensure_ascii=False) + "\n")
+
+
+def say(message: str) -> None:
+    """A line for people, to standard error."""
+    click.echo(message, err=True)
+
+
+@contextmanager
+def progress_bar(total: int, title: str, unit: str = "seg") -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, none where that is not a terminal; yields what advances it."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=title, unit=unit, leave=False, file=sys.stderr) as bar:
+        yield lambda count: (bar.update(count), None)[1]

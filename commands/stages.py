@@ -1,0 +1,74 @@
+"""``diglot repair``, ``diglot detect``, ``diglot segment``: the stages of the pipeline, one at a time."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from diglot import InputError
+from diglot.commands.common import read, reading_options, say, write, write_json
+
+if TYPE_CHECKING:
+    from diglot.pipeline.document import Segment
+
+
+@click.command()
+@click.argument("file")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what was repaired, as JSON.")
+def repair(file: str, report: Path | None) -> int:
+    """Undo mojibake: the repaired text to stdout. FILE may be - for standard input."""
+    from diglot.pipeline.decode import decode
+    from diglot.pipeline.outputs import Outputs
+    from diglot.pipeline.repair import repair, to_json
+
+    try:
+        decoded = decode(read(file))
+    except InputError as exc:
+        raise InputError(str(exc) if str(exc).startswith(file) else f"{file}: {exc}") from exc
+    repaired = repair(decoded.text)
+    if report:
+        described = {"file": file, "encoding": decoded.encoding, "steps": to_json(repaired.plan)}
+        with Outputs() as outputs:
+            outputs.write(report, json.dumps(described, ensure_ascii=False, indent=1) + "\n")
+            outputs.commit()
+    write(repaired.text)
+    uncertain = sum(not step.certain for step in repaired.plan)
+    say(f"{file}: {decoded.encoding}, {len(repaired.plan)} places repaired, {uncertain} of them uncertain")
+    return 0
+
+
+@click.command()
+@click.argument("file")
+@reading_options
+def detect(file: str, from_format: str | None, no_repair: bool, comments: bool) -> int:
+    """Tell the language of each passage: JSON lines with start, end, language, probability.
+
+    Offsets are code points of the repaired text; FILE may be - for standard input.
+    """
+    for one in _segments(file, from_format, no_repair, comments):
+        place = {"start": one.ranges[0][0], "end": one.ranges[-1][1]}
+        write_json(place | {"language": one.language, "probability": round(one.probability, 4)})
+    return 0
+
+
+@click.command()
+@click.argument("file")
+@reading_options
+def segment(file: str, from_format: str | None, no_repair: bool, comments: bool) -> int:
+    """Cut into sentences: JSON lines with index, start, end, kind, language, text.
+
+    Offsets are code points of the repaired text; FILE may be - for standard input.
+    """
+    for one in _segments(file, from_format, no_repair, comments):
+        place = {"index": one.index, "start": one.ranges[0][0], "end": one.ranges[-1][1]}
+        write_json(place | {"kind": one.kind, "language": one.language, "text": one.text})
+    return 0
+
+
+def _segments(file: str, from_format: str | None, no_repair: bool, comments: bool) -> "Iterator[Segment]":
+    from diglot.pipeline.edition import Reading, open_bytes, segments_of
+
+    opened = open_bytes(read(file), file, Reading(not no_repair, from_format, comments))
+    yield from segments_of(opened.document)

@@ -1,0 +1,137 @@
+"""``diglot train``: a model from a configuration; data from corpora, spans from pipeline, model and loop from models."""
+
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from diglot import InputError
+from diglot.commands.common import progress_bar, say
+
+
+@click.command()
+@click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--max-minutes", type=float, help="The time budget, instead of the one in CONFIG.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The run's folder, instead of the one in CONFIG.")
+def train(config: Path, max_minutes: float | None, output: Path | None) -> int:
+    """Train a model as CONFIG (TOML) says, or go on with the run in its folder.
+
+    State is saved as it goes; when the time is used up, or on Ctrl-C, the run saves and ends. What is trained is written
+    to FOLDER/model. With several GPUs: torchrun --nproc-per-node N -m diglot.cli train CONFIG.
+    """
+    recipe = read_recipe(config)
+    if max_minutes is not None:
+        recipe["training"]["max_minutes"] = max_minutes
+    folder = output or config.parent / recipe["data"].get("folder", config.stem)
+    _train(recipe, config.parent, folder)
+    return 0
+
+
+def read_recipe(config: Path) -> dict[str, Any]:
+    """A training configuration with all its tables. Raises :class:`diglot.DiglotError` that names what is missing."""
+    try:
+        recipe = tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise InputError(f"{config}: cannot be read as TOML ({exc})") from exc
+    for table in ("model", "data", "training", "phase"):
+        if table not in recipe:
+            raise InputError(f"{config}: has no [{table}]; see docs/training.md for what a configuration holds")
+    for name in ("pack", "tokenizer"):
+        if name not in recipe["data"]:
+            raise InputError(f"{config}: [data] needs '{name}'; 'diglot corpus' makes one")
+    return recipe
+
+
+def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
+    """Put the parts of a run together and run it: data from corpora, spans from pipeline, model and loop from models."""
+    from diglot.corpora.pack import Pack
+    from diglot.models import checkpoint, training
+    from diglot.models.tokenizer import Tokenizer
+    from diglot.models.transformer import Transformer, TransformerConfig
+
+    data = recipe["data"]
+    pack, tokenizer = Pack(here / data["pack"]), Tokenizer.load(here / data["tokenizer"])
+    phases = sorted(recipe["phase"], key=lambda phase: phase.get("from", 0.0))
+    begins = [phase.get("from", 0.0) for phase in phases]
+    settings = training.TrainingConfig.from_dict(recipe["training"] | {"phases": begins})
+    torch_model = Transformer(TransformerConfig.from_dict({**recipe["model"], "vocabulary": len(tokenizer)}))
+    trainer = training.Trainer(torch_model, _preparer(recipe, here, pack, tokenizer, phases, settings), settings, folder)
+    with progress_bar(100, f"training {torch_model.parameter_count() / 1e6:.1f} M parameters") as advance:
+        shown = [0]
+
+        def log(line: dict[str, float]) -> None:
+            training.append_json(folder / "log.jsonl", line)
+            advance(int(line["share"] * 100) - shown[0])
+            shown[0] = int(line["share"] * 100)
+
+        trainer.run(log)
+    if trainer.stopped_by is not None:
+        raise click.Abort
+    if trainer.rank == 0:
+        languages = tuple(recipe["release"]["languages"]) if "release" in recipe else ("en", "ja", "zh")
+        release = recipe.get("release", {})
+        info = checkpoint.ModelInfo(
+            languages,
+            _vocabularies(pack, tokenizer),
+            release.get("name", folder.name),
+            release.get("licence", ""),
+            release.get("domain"),
+        )
+        card = (here / release["card"]).read_text(encoding="utf-8") if "card" in release else f"# {info.name}\n"
+        checkpoint.save(folder / "model", trainer.released_model(), tokenizer, info, card=card)
+        say(f"wrote {folder / 'model'}")
+
+
+def _preparer(
+    recipe: dict[str, Any], here: Path, pack: Any, tokenizer: Any, phases: Sequence[dict[str, Any]], settings: Any
+) -> Callable[[int, int], Any]:
+    """What turns the number of a window into training batches: draw, augment, tokenise, cut."""
+    from random import Random
+
+    from diglot.corpora.augment import Rates, Resources, augment
+    from diglot.corpora.pack import Mix, Sampler
+    from diglot.corpora.terms import read_terms
+    from diglot.models.batching import training_batches
+    from diglot.pipeline.protect import find
+
+    data = recipe["data"]
+    rates = Rates(**recipe.get("augment", {}))
+    terms = read_terms([here / path for path in data.get("terms", [])])
+    resources = Resources(lambda text: [(span.start, span.end) for span in find(text)], terms)
+    samplers = [
+        Sampler(
+            pack,
+            Mix(phase.get("corpora", {}), phase.get("directions", {}), phase.get("other_corpora", 1.0)),
+            seed=settings.seed + number,
+        )
+        for number, phase in enumerate(phases)
+    ]
+    tagged = data.get("domain_tags", False)
+
+    def prepare(phase: int, window: int) -> Any:
+        random = Random(f"{settings.seed} {phase} {window}")
+        tokenizer.seed(random.randrange(1 << 31))
+        drawn = (augment(example, before, rates, resources, random) for example, before in samplers[phase].window(window))
+        examples = [(e.source, e.target, e.target_language, e.domain if tagged else None) for e in drawn]
+        return training_batches(
+            examples,
+            tokenizer,
+            settings.batch_tokens,
+            alpha=data.get("subword_alpha", 0.0),
+            longest=data.get("longest", 256),
+            seed=random.randrange(1 << 31),
+        )
+
+    return prepare
+
+
+def _vocabularies(pack: Any, tokenizer: Any) -> dict[str, tuple[int, ...]]:
+    """The ids that each target language uses in a pack."""
+    texts: dict[str, list[str]] = {}
+    for number in range(len(pack)):
+        row = pack[number]
+        for code, text in zip(row.languages, (row.first, row.second), strict=True):
+            texts.setdefault(code, []).append(text)
+    return {code: tokenizer.ids_used(of_code) for code, of_code in texts.items()}
