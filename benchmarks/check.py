@@ -1,10 +1,11 @@
 """How silent the checks are on the work of people, and how many planted faults they find.
 
-    python benchmarks/check.py SETS/*.tsv
+    python benchmarks/check.py SETS/*.tsv --pairs 300 --sample 20
 
 Each file is ``NAME.en-ja.SPLIT.tsv``: document, first text, second text, in the order of the document. Both directions
-are checked. Of the faults a sample is planted, at most ``--sample`` of each kind in each file and direction; a fault
-counts as found when a code that stands for it is reported and was not before.
+are checked, ``--pairs`` of each. Of the faults a sample is planted, at most ``--sample`` of each kind in each file and
+direction; a fault counts as found when a code that stands for it is reported and was not before. Terms are those of the
+bundled glossaries. ``--show`` prints errors found in good translations, to be read.
 """
 
 import argparse
@@ -18,8 +19,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from diglot.pipeline import protect
-from diglot.pipeline.check import check, check_all
+from diglot.pipeline import glossary, protect
+from diglot.pipeline.check import Place, check, check_all, to_text
 from diglot.pipeline.document import AlignedPair, Segment, Translation, is_unspaced, joiner
 
 Planted = str | None
@@ -36,17 +37,19 @@ def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--pairs", type=int, help="of each file and direction; all without it")
     parser.add_argument("--sample", type=int, default=60)
+    parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
-    sets = [(path.name, source, target, pairs) for path in options.files for source, target, pairs in read(path)]
-    print_noise(sets)
+    sets = [(path.name, *one) for path in options.files for one in read(path, options.pairs)]
+    print_noise(sets, options.show)
     print_faults(sets, options.sample)
 
 
-def read(path: Path) -> Iterator[tuple[str, str, list[list[AlignedPair]]]]:
+def read(path: Path, most: int | None = None) -> Iterator[tuple[str, str, list[list[AlignedPair]]]]:
     """Both directions of a file: source language, target language, documents."""
     first, second = path.name.split(".")[1].split("-")
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n")[:-1][:most]]
     documents = [list(group) for _, group in groupby(rows, key=lambda row: row[0])]
     yield first, second, [[pair(i, first, a, b) for i, (_, a, b) in enumerate(rows)] for rows in documents]
     yield second, first, [[pair(i, second, b, a) for i, (_, a, b) in enumerate(rows)] for rows in documents]
@@ -61,10 +64,11 @@ def pair(index: int, language: str, source: str, target: str) -> AlignedPair:
 Sets = Sequence[tuple[str, str, str, list[list[AlignedPair]]]]
 
 
-def print_noise(sets: Sets) -> None:
-    """Findings per 100 segments of each set."""
+def print_noise(sets: Sets, show: int) -> None:
+    """Findings per 100 segments of each set, and some of the errors."""
     print("| set | direction | segments | errors / 100 | warnings / 100 | notes / 100 |\n|---|---|---|---|---|---|")
     total: Counter[str] = Counter()
+    errors: list[str] = []
     codes: Counter[tuple[str, str]] = Counter()
     started = time.perf_counter()
     for name, source, target, documents in sets:
@@ -73,6 +77,8 @@ def print_noise(sets: Sets) -> None:
             for checked in check_all(document, target):
                 counts.update(["segments", *(finding.severity for finding in checked.findings)])
                 codes.update((finding.severity, finding.code) for finding in checked.findings)
+                found = replace(checked, findings=tuple(f for f in checked.findings if f.severity == "error"))
+                errors += to_text([Place(f"{name} {source}-{target}", found.segment.index + 1, found)])
         print(f"| {name.split('.')[0]} | {source}–{target} | {_rates(counts)} |")
         total += counts
     seconds = time.perf_counter() - started
@@ -80,6 +86,8 @@ def print_noise(sets: Sets) -> None:
     print("| severity | code | per 100 segments |\n|---|---|---|")
     for (severity, code), count in sorted(codes.items(), key=lambda item: -item[1]):
         print(f"| {severity} | {code} | {100 * count / total['segments']:.3f} |")
+    for error in random.Random(0).sample(errors, min(show, len(errors))):
+        print("\n" + error, end="")
 
 
 def _rates(counts: Counter[str]) -> str:
@@ -93,6 +101,8 @@ def print_faults(sets: Sets, sample: int) -> None:
     for name, fault in FAULTS.items():
         outcomes = [found for one in sets for found in _planted(fault, one, sample)]
         print(f"| {name} | {len(outcomes)} | {100 * sum(outcomes) / max(1, len(outcomes)):.1f} % |")
+    outcomes = [found for one in sets for found in _swapped(one, sample)]
+    print(f"| term swapped | {len(outcomes)} | {100 * sum(outcomes) / max(1, len(outcomes)):.1f} % |")
     for name, slip in SLIPS.items():
         outcomes = [found for one in sets for found in _slipped(slip, one)]
         print(f"| {name} | {len(outcomes)} | {100 * sum(outcomes) / max(1, len(outcomes)):.1f} % |")
@@ -125,8 +135,13 @@ def _sources(fault: Fault, documents: list[list[AlignedPair]]) -> Iterator[Align
             continue
         for i in range(0, len(document) - 1, 2):
             first, second = document[i : i + 2]
+            if not all(_SENTENCE.search(one.segment.text) for one in (first, second)):
+                continue  # pieces of a caption are no sentences
             sources = _joined(first.segment.text, second.segment.text)
             yield pair(i, first.segment.language, sources, f"{first.target}\n{second.target}")
+
+
+_SENTENCE = re.compile(r"[.!?。！？…][\"'”’»)\]」』）]*\Z")
 
 
 def _joined(first: str, second: str) -> str:
@@ -134,7 +149,7 @@ def _joined(first: str, second: str) -> str:
 
 
 def _number(good: AlignedPair, chance: random.Random) -> Planted:
-    digits = [m for m in re.finditer(r"(?<![A-Za-z_\d$`\\.])\d+(?![\dA-Za-z_`])", good.target)]
+    digits = re.finditer(r"(?<![A-Za-z_\d$`\\.])\d+(?![\dA-Za-z_`])", good.target)
     shared = [m for m in digits if re.search(rf"(?<!\d){m[0]}(?!\d)", good.segment.text)]
     if not shared or any(span.kind != "number" for span in good.segment.spans):
         return None
@@ -206,8 +221,11 @@ def _unit(good: AlignedPair, chance: random.Random) -> Planted:
         "ドル": "時間",
         "美元": "小时",
     }
-    found = [unit for unit in swaps if re.search(rf"\d ?{unit}", good.target)]
-    return good.target.replace(found[0], swaps[found[0]]) if found and len(good.segment.spans) == 0 else None
+    for unit, other in swaps.items():
+        for match in re.finditer(rf"(\d+) ?{unit}(?![A-Za-z])", good.target):
+            if re.search(rf"(?<!\d){match[1]} ?[%％\w]", good.segment.text) and not good.segment.spans:
+                return good.target[: match.end() - len(unit)] + other + good.target[match.end() :]
+    return None
 
 
 FAULTS = {
@@ -223,6 +241,39 @@ FAULTS = {
     "translated twice": Fault(frozenset({"too-long", "repetition"}), lambda good, chance: f"{good.target} {good.target}"),
     "bracket lost": Fault(frozenset({"bracket"}), _bracket),
 }
+
+_GLOSSARIES = Path(__file__).parent.parent / "corpora" / "glossaries"
+
+
+def _swapped(one: tuple[str, str, str, list[list[AlignedPair]]], sample: int) -> Iterator[bool]:
+    """Whether a term is told that became the translation of another of the bundled terms."""
+    name, source, target, documents = one
+    if "en" not in (source, target):
+        return
+    terms = glossary.read(_GLOSSARIES / f"en-{source if target == 'en' else target}.tsv", source=source, target=target)
+    chance = random.Random(f"{name} {source}")
+    pairs = [good for document in documents for good in document]
+    chance.shuffle(pairs)
+    done = 0
+    for good in pairs:
+        bad = _with_other_term(good, terms, chance)
+        if done < sample and bad and not glossary.check_terms(good, terms):
+            done += 1
+            yield bool(glossary.check_terms(replace(good, translation=Translation(bad, "translated")), terms))
+
+
+def _with_other_term(good: AlignedPair, terms: glossary.Glossary, chance: random.Random) -> Planted:
+    wanted = [match.term for match in terms.match(good.segment.text, terms.source, good.segment.spans)]
+    places = glossary.renderings(good.target, wanted, terms.target)[0]
+    if not places:
+        return None
+    term = chance.choice(places).term
+    other = chance.choice([one for one in terms.terms if one.targets]).targets[0]
+    bad = good.target
+    for place in reversed([place for place in places if place.term == term]):
+        bad = bad[: place.start] + other + bad[place.end :]
+    return bad
+
 
 SLIPS: dict[str, Callable[[list[str], int], list[str]]] = {
     "line dropped, the rest moved up": lambda targets, at: [*targets[:at], *targets[at + 1 :]],

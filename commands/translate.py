@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from diglot.pipeline.document import Segment
     from diglot.pipeline.edition import Edition, Opened, Reading
     from diglot.pipeline.glossary import Glossary
+    from diglot.pipeline.memory import Memory
     from diglot.pipeline.outputs import Names
     from diglot.pipeline.translate import Request, Translator
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     "--formats", callback=editions, default="tsv", metavar="FORMATS", help=f"Of {','.join(EDITIONS)}. [default: tsv]"
 )
 @click.option("--glossary", multiple=True, metavar="FILE", help="Terms to use and to check (TSV, CSV, TBX).")
+@click.option("--memory", multiple=True, metavar="FILE", help="Corrected editions (TSV, JSONL, TMX, XLIFF) to reuse.")
 @click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
 @click.option("--drop-fillers", is_flag=True, help="Leave um, えーと, 嗯 out of the translation.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep the translations of earlier runs.")
@@ -53,6 +55,7 @@ def translate(
     output: str | None,
     formats: tuple[str, ...],
     glossary: tuple[str, ...],
+    memory: tuple[str, ...],
     overwrite: bool,
     drop_fillers: bool,
     no_cache: bool,
@@ -76,6 +79,7 @@ def translate(
     """
     _check_request(files, to, formats, output, lines=lines)
     model = load_model(search, [*to, *([] if from_ == "auto" else [from_])])
+    from diglot.pipeline import memory as memories
     from diglot.pipeline.cache import Remembering, default_cache
     from diglot.pipeline.edition import Reading
 
@@ -87,6 +91,7 @@ def translate(
         Reading(not no_repair, from_format, comments),
         formats,
         _glossaries(glossary, from_),
+        memories.read(memory) if memory else None,
         overwrite,
         drop_fillers,
     )
@@ -142,6 +147,7 @@ class _Job:
     reading: "Reading"
     formats: Sequence[str]
     glossary: "Glossary | None"
+    memory: "Memory | None"
     overwrite: bool
     drop_fillers: bool
 
@@ -170,7 +176,15 @@ class _Job:
 
         request = self.request(target, segments)
         with progress_bar(len(segments), f"{name} to {target}") as advance:
-            return make_edition(opened, segments, self.translator, request, glossary=self.glossary, progress=advance)
+            return make_edition(
+                opened,
+                segments,
+                self.translator,
+                request,
+                glossary=self.glossary,
+                memory=self.memory,
+                progress=advance,
+            )
 
     def _translate(
         self,

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from diglot.corpora import Pair
 from diglot.corpora.read import open_text
@@ -37,6 +38,11 @@ class Report:
         self.dropped[name] += 1
         if len(self.examples[name]) < EXAMPLES:
             self.examples[name].append(pair)
+
+    def described(self) -> dict[str, Any]:
+        """The report as JSON can hold it."""
+        shown = {name: [f"{p.corpus}: {p.first} | {p.second}" for p in pairs] for name, pairs in self.examples.items()}
+        return {"seen": self.seen, "kept": self.kept, "dropped": dict(self.dropped), "examples": shown}
 
 
 def clean(pairs: Iterable[Pair], filters: dict[str, Filter], report: Report) -> Iterator[Pair]:

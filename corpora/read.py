@@ -1,10 +1,11 @@
-"""Readers of parallel text: each turns files into an iterator of pairs, in document order.
+"""Readers of parallel text as lines: TSV, and pairs of files; what all readers share.
 
-A line that cannot be read is named with its file and number and counted; the others are used.
+A line that cannot be read is named with its file and number through ``warn``; the others are used.
 """
 
 import lzma
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +13,7 @@ from diglot import InputError
 from diglot.corpora import Pair
 
 Warn = Callable[[str], None]
+Texts = Iterator[tuple[str, str]]
 
 
 def ignore(_: str) -> None:
@@ -28,16 +30,53 @@ def open_text(path: Path) -> TextIO:
         raise InputError(f"{path}: cannot be read ({exc.strerror})") from exc
 
 
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a text file with their numbers from 1. Raises :class:`diglot.InputError` unless it is whole UTF-8."""
+    number = 0
+    try:
+        with open_text(path) as lines:
+            for number, line in enumerate(lines, 1):
+                yield number, line.removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError as exc:
+        raise InputError(f"{path}, after line {number}: not UTF-8 ({exc.reason}); convert it first") from exc
+    except (EOFError, lzma.LZMAError) as exc:
+        raise InputError(f"{path}, after line {number}: the compressed file is not whole; fetch or make it again") from exc
+
+
 def read_tsv(path: Path, warn: Warn = ignore) -> Iterator[Pair]:
-    """``PAIR.tsv[.xz]`` with the columns corpus, document, first language, second language; the name gives the pair."""
+    """``PAIR.tsv[.xz]`` with the columns corpus, document, first language, second language; the name gives the pair.
+
+    Two columns will do: then the file's name is the corpus and the document.
+    """
     first, _, second = path.name.split(".")[0].partition("-")
     if not second:
         raise InputError(f"{path}: the name must begin with the language pair, as in en-ja.tsv.xz")
-    with open_text(path) as lines:
-        for number, line in enumerate(lines, 1):
-            columns = line.rstrip("\n").split("\t")
-            if len(columns) != 4:
-                warn(f"{path}:{number}: {len(columns)} columns where 4 were expected; the line is left out")
-                continue
-            corpus, document, one, other = columns
-            yield Pair(corpus, document, (first, second), one, other)
+    for number, line in numbered_lines(path):
+        columns = line.split("\t")
+        if len(columns) == 2:
+            columns = [path.name, path.name, *columns]
+        if len(columns) != 4:
+            warn(f"{path}:{number}: {len(columns)} columns where 4 were expected; the line is left out")
+            continue
+        corpus, document, one, other = columns
+        yield Pair(corpus, document, (first, second), one, other)
+
+
+def read_lines(first: Path, second: Path, warn: Warn = ignore) -> Texts:
+    """Two files of which each line translates the same line of the other (the Moses format)."""
+    for one, other in zip_longest(numbered_lines(first), numbered_lines(second)):
+        if one is None or other is None:
+            short, line = (first, other) if one is None else (second, one)
+            warn(f"{short}: ends before line {line[0]} of the other file; what follows there is left out")
+            return
+        yield one[1], other[1]
+
+
+def read_columns(path: Path, warn: Warn) -> Texts:
+    """The first two columns of a file of tab-separated lines; further columns are notes."""
+    for number, line in numbered_lines(path):
+        columns = line.split("\t")
+        if len(columns) < 2:
+            warn(f"{path}:{number}: one column where two were expected; the line is left out")
+            continue
+        yield columns[0], columns[1]

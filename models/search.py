@@ -78,7 +78,7 @@ def _one_path(model: Transformer, source: Tensor, limits: Limits, choose: Callab
     tokens = source.new_full((len(source),), START)
     for _ in range(limits.max_length):
         logits, state = model.step(tokens, state, limits.allowed)
-        _block([found[row].ids for row in alive], logits, limits)
+        block_repeats([found[row].ids for row in alive], logits, limits.block_ngram, limits.allowed)
         log_probabilities = logits.float().log_softmax(-1)
         chosen = choose(log_probabilities)
         tokens = chosen if limits.allowed is None else limits.allowed[chosen]
@@ -114,7 +114,7 @@ def beam(
     totals[:, 1:] = -torch.inf  # all beams are the same at first: let one of them branch
     for length in range(1, limits.max_length + 1):
         logits, state = model.step(tokens, state, limits.allowed)
-        _block([path.ids for row in alive for path in paths[row]], logits, limits)
+        block_repeats([path.ids for row in alive for path in paths[row]], logits, limits.block_ngram, limits.allowed)
         log_probabilities = logits.float().log_softmax(-1)  # (B * width, V)
         candidates = _candidates(log_probabilities, totals, width, length**length_penalty, limits.allowed)
         step = _advance(candidates, [paths[row] for row in alive], width, last=length == limits.max_length)
@@ -129,7 +129,7 @@ def beam(
         totals, tokens = step.totals[kept], step.tokens[kept].flatten()
         origins = step.origins + torch.arange(len(step.origins), device=source.device)[:, None] * width
         state = state.select(origins[kept].flatten())
-    return [sorted(hypotheses, key=lambda f: -_rank(f, length_penalty))[:width] for hypotheses in ended]
+    return [sorted(hypotheses, key=lambda f: -rank(f, length_penalty))[:width] for hypotheses in ended]
 
 
 class _Candidates(NamedTuple):
@@ -187,16 +187,16 @@ def _advance(candidates: _Candidates, paths: Sequence[Sequence[Found]], width: i
     )
 
 
-def _rank(found: Found, length_penalty: float) -> float:
+def rank(found: Found, length_penalty: float) -> float:
+    """What hypotheses are compared by: the sum of log-probabilities over the length to the power of the penalty."""
     return sum(found.log_probabilities) / float(max(1, len(found.log_probabilities)) ** length_penalty)
 
 
-def _block(paths: Sequence[Sequence[int]], logits: Tensor, limits: Limits) -> None:
-    """Set to -inf, in place, each token that would repeat an n-gram of its path."""
-    n = limits.block_ngram
+def block_repeats(paths: Sequence[Sequence[int]], logits: Tensor, n: int, allowed: Tensor | None = None) -> None:
+    """Set to -inf, in place, each token that would repeat an n-gram of its path; the columns are ``allowed``, or all ids."""
     if not n:
         return
-    columns = {int(i): column for column, i in enumerate(limits.allowed)} if limits.allowed is not None else None
+    columns = {int(i): column for column, i in enumerate(allowed)} if allowed is not None else None
     for row, ids in enumerate(paths):
         tail = tuple(ids[len(ids) - n + 1 :]) if n > 1 else ()
         for start in range(len(ids) - n + 1):

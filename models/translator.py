@@ -13,7 +13,7 @@ from typing import NamedTuple
 from diglot import SEPARATOR, LanguageError
 from diglot.models import checkpoint
 from diglot.models.batching import by_tokens
-from diglot.models.engines import Engine, SearchSettings
+from diglot.models.engines import Engine, Groups, SearchSettings
 from diglot.models.tokenizer import Tokenizer
 
 PRETRAINED = Path(__file__).parent / "pretrained"
@@ -73,11 +73,13 @@ class Translator:
         domain: str | None = None,
         beam: int | None = None,
         block_ngram: int | None = None,
+        must_contain: Sequence[Sequence[Sequence[str]]] | None = None,
     ) -> list[Hypothesis]:
         """Translate texts from ``source`` to ``target``; as many hypotheses as texts, in their order.
 
-        ``context`` gives each text the sentence before it, or an empty string. Raises :class:`diglot.LanguageError` for a
-        language that the model does not have.
+        ``context`` gives each text the sentence before it, or an empty string. ``must_contain`` gives each text groups of
+        strings, and of each group one will be in the translation (:mod:`diglot.models.constrained`), if it can be. Raises
+        :class:`diglot.LanguageError` for a language that the model does not have.
         """
         self.require(source, target)
         settings = SearchSettings(beam or self.options.beam, self.options.length_penalty, block_ngram=block_ngram or 0)
@@ -87,13 +89,28 @@ class Translator:
             whole = f"{before}{SEPARATOR}{text}" if before else text
             ids = self.tokenizer.encode(normalise(whole, source))
             sources.append(self.tokenizer.source(ids, target, domain or self.info.domain))
+        wanted = [[self._spelled(g, target) for g in groups] for groups in must_contain] if must_contain else None
         results: list[Hypothesis | None] = [None] * len(texts)
         for indices in self._batches(sources):
             longest = max(len(sources[i]) for i in indices)
             limited = settings if longest <= SHORT else settings._replace(max_length=4 * SHORT)
-            for i, found in zip(indices, self.engine.search([sources[i] for i in indices], target, limited), strict=True):
+            of_batch = [wanted[i] for i in indices] if wanted else None
+            answers = self.engine.search([sources[i] for i in indices], target, limited, of_batch)
+            for i, found in zip(indices, answers, strict=True):
                 results[i] = Hypothesis(self.tokenizer.decode(found.ids), found.score)
         return [result for result in results if result is not None]
+
+    def _spelled(self, group: Sequence[str], target: str) -> list[list[int]]:
+        """Strings as the ids that they may be written with: in lower case or at the beginning of a sentence, as a word or,
+        in languages without spaces, inside a text."""
+        if target in _SPACED:
+            words = [self.tokenizer.encode(form) for one in group for form in (one, one[:1].upper() + one[1:])]
+        else:
+            words = [self.tokenizer.encode(form) for one in group for form in (one, SEPARATOR + one)]
+        *space, separator = self.tokenizer.encode(SEPARATOR)
+        spelled = (tuple(i for i in ids if i != separator) for ids in words)
+        bare = (ids[len(space) :] if list(ids[: len(space)]) == space else ids for ids in spelled)
+        return [list(ids) for ids in dict.fromkeys(bare)]
 
     def require(self, source: str, target: str) -> None:
         """Raise :class:`diglot.LanguageError` unless the model translates from ``source`` to ``target``."""

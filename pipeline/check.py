@@ -14,12 +14,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from diglot.pipeline.checks import CODES, amounts, content, lengths, omissions, sequence, surface
-from diglot.pipeline.checks.report import fails, summary, to_json, to_sarif, to_text
+from diglot.pipeline.checks.report import Place, fails, summary, to_json, to_sarif, to_text
 from diglot.pipeline.checks.sides import Check, sides
 from diglot.pipeline.document import AlignedPair, Finding
 from diglot.pipeline.glossary import Glossary, check_terms
 
-__all__ = ["CODES", "check", "check_all", "fails", "summary", "to_json", "to_sarif", "to_text"]
+__all__ = ["CODES", "Place", "check", "check_all", "fails", "summary", "to_json", "to_sarif", "to_text"]
 
 _CHECKS: tuple[Check, ...] = (*content.CHECKS, *amounts.CHECKS, *lengths.CHECKS, *omissions.CHECKS, *surface.CHECKS)
 

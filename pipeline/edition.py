@@ -13,9 +13,10 @@ from diglot.pipeline.check import check_all
 from diglot.pipeline.decode import decode
 from diglot.pipeline.document import AlignedPair, Document, Segment
 from diglot.pipeline.glossary import Glossary
+from diglot.pipeline.memory import Memory, translate_with
 from diglot.pipeline.repair import Step, repair
 from diglot.pipeline.segment import segment
-from diglot.pipeline.translate import Request, Translator, is_kept, source_language, translate
+from diglot.pipeline.translate import Request, Translator, is_kept, source_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +140,15 @@ def make_edition(
     request: Request,
     *,
     glossary: Glossary | None = None,
+    memory: Memory | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Edition:
     """Translate and check one document; ``progress`` is called with the number of segments done since the last call."""
     started = time.monotonic()
     summary = Summary(repaired=len(opened.plan))
     pairs = []
-    for pair in check_all(translate(segments, translator, request), request.target, glossary=glossary):
+    made = translate_with(memory or Memory({}), segments, translator, request)
+    for pair in check_all(made, request.target, glossary=glossary):
         summary.count(pair)
         pairs.append(pair)
         progress(1)

@@ -13,7 +13,7 @@ from pathlib import Path
 from diglot import TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline.document import AlignedPair, Finding, Span
 from diglot.pipeline.inflection import fold
-from diglot.pipeline.termindex import Index, units
+from diglot.pipeline.termindex import Index, japanese_stem, units
 
 __all__ = [
     "Glossary",
@@ -23,9 +23,11 @@ __all__ = [
     "check_terms",
     "in_capitals",
     "merge",
+    "missed",
     "protected",
     "read",
     "renderings",
+    "spellings",
 ]
 
 
@@ -188,6 +190,30 @@ def renderings(translation: str, terms: Iterable[Term], language: str) -> tuple[
     forbidden = (Match(*place) for place in bad.find(translation))
     free = longest(f for f in forbidden if not any(a.start <= f.start and f.end <= a.end for a in accepted))
     return accepted, free
+
+
+def missed(translation: str, terms: Iterable[Term], language: str) -> list[Term]:
+    """The terms that a translation renders as is forbidden, or not as is accepted.
+
+    >>> missed("勾配を計算する", [Term("gradient", ("勾配",)), Term("loss", ("損失",))], "ja")[0].source
+    'loss'
+    """
+    terms = tuple(terms)
+    accepted, forbidden = renderings(translation, terms, language)
+    right = {match.term for match in accepted} - {match.term for match in forbidden}
+    return [term for term in terms if term not in right]
+
+
+def spellings(term: Term, language: str) -> list[str]:
+    """The strings of which one has to be in a translation: the accepted ones, a Japanese verb also without its ending.
+
+    >>> spellings(Term("normalize", ("正規化する", "規格化する")), "ja")
+    ['正規化する', '正規化', '規格化する', '規格化']
+    """
+    shortest = 2  # characters of a stem: 学 of 学ぶ is in many other words
+    stems = {target: japanese_stem(target) for target in term.targets if primary(language) == "ja"}
+    both = ((target, stems.get(target, target)) for target in term.targets)
+    return list(dict.fromkeys(one for pair in both for one in pair if one in term.targets or len(one) >= shortest))
 
 
 def _is_left(term: Term, words: str, translation: str) -> bool:

@@ -24,6 +24,7 @@ from functools import lru_cache
 from itertools import chain, groupby
 from math import inf
 from operator import add, itemgetter
+from os.path import commonprefix
 from typing import NamedTuple
 
 from diglot.pipeline.misreading import (
@@ -53,6 +54,7 @@ NEAR = 3  # stretches nearer than that to each other are one
 LONGEST = 400  # characters looked at in one go
 DEPTH = 4  # misreadings one after the other
 EAST_ASIAN = "\u2e80"
+_WHATWG = {"latin-1": "iso-8859-1", "macroman": "mac-roman", "sloppy-windows-1252": "windows-1252"}  # what ftfy calls otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,44 +222,73 @@ class _Guess(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Explanation:
-    saved: float
+    bits: float
     atoms: list[Atom]
 
 
 @lru_cache(1 << 12)
 def _explanation(text: str, before: str, after: str, known: tuple[Misreading, ...] = ()) -> _Explanation | None:
     """What a stretch stands for, if that takes clearly fewer bits than to take it for clean."""
-    clean = model().standing(text + after, before)
-    best: _Explanation | None = None
-    for guess in _likely(text, before, after, known):
-        bits, atoms = _reading(text, guess, before, after)
-        saved = clean - bits - guess.prior
+    best, most = None, model().standing(text + after, before) - NEED
+    for prior, bits, atoms in _readings(text, before, after, known):
         reading = "".join(atom.after for atom in atoms)
         if reading == text:
             continue
         deeper = _explanation(reading, before, after) if len(reading) < len(text) and not reading.isascii() else None
-        if deeper:
-            saved += deeper.saved
-            atoms = compose(atoms, deeper.atoms)
-        if saved >= NEED and (best is None or saved > best.saved):
-            best = _Explanation(saved, atoms)
+        if deeper and deeper.bits + OPEN < bits:  # what stands between needs not be plausible
+            bits, atoms = deeper.bits + OPEN, compose(atoms, deeper.atoms)
+        if bits + prior <= most:
+            most = bits + prior
+            best = _Explanation(most, atoms)
     return best
 
 
+def _readings(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> Iterator[tuple[float, float, list[Atom]]]:
+    """The readings worth a look: the bits of what happened, those of the reading, and its atoms."""
+    for guess in _likely(text, before, after, known):
+        yield guess.prior, *_reading(text, guess, before, after)
+    if text.isascii() or max(text) >= EAST_ASIAN:
+        return
+    if atoms := _by_ftfy(text):  # it never proposes what nobody writes
+        yield 0.0, OPEN + model().standing("".join(atom.after for atom in atoms) + after, before), atoms
+
+
+def _by_ftfy(text: str) -> list[Atom]:
+    """What ftfy makes of a text, nothing if it leaves it."""
+    from ftfy import fix_encoding_and_explain  # 0.1 s: only where something is suspicious
+
+    fixed, steps = fix_encoding_and_explain(text)
+    if fixed == text:
+        return []
+    encodings = [_WHATWG.get(step.parameter, step.parameter) for step in steps or () if step.action in ("encode", "decode")]
+    misread = tuple(map(Misreading, encodings[1::2], encodings[::2]))[::-1] or (Misreading("utf-8", "windows-1252"),)
+    start = len(commonprefix([text, fixed]))
+    tail = len(commonprefix([text[start:][::-1], fixed[start:][::-1]]))
+    end = len(text) - tail
+    return [
+        Atom(text[:start], text[:start]),
+        Atom(text[start:end], fixed[start : len(fixed) - tail], misread),
+        Atom(text[end:], text[end:]),
+    ]
+
+
 def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> list[_Guess]:
-    """The misreadings that a rough look finds worth a search."""
+    """The misreadings that a rough look finds worth a search: the best of those that lose nothing, and of the others."""
     costs = model()
     clean = costs.standing(text + after, before)
     most = costs.unordered(text) + SLACK
-    rough = []
+    whole, lossy = [], []
     for read, priors in _possible(text, known):
         for written, reading in rough_readings(text, read, tuple(priors)):
             gaps = reading.count(GAP) * (GAP_LATIN if read in SINGLE_BYTE else GAP_EAST_ASIAN)
             plain = reading.replace(GAP, "")
-            if costs.unordered(plain) + gaps < most and (bits := costs.bits(plain + after, before) + gaps + priors[written]) < clean:
-                rough.append((bits, _Guess(Misreading(written, read), priors[written], _charset(plain))))
-    rough.sort(key=itemgetter(0))  # where they are equal, the commoner ones first
-    likely = [guess for _, guess in rough[:TRIED]]
+            if costs.unordered(plain) + gaps < most:
+                bits = costs.standing(plain + after, before) + gaps + priors[written]
+                if bits < clean:
+                    guess = _Guess(Misreading(written, read), priors[written], _charset(plain))
+                    (lossy if gaps else whole).append((bits, guess))
+    # Where they are equal, the commoner ones come first.
+    likely = [guess for found in (whole, lossy) for _, guess in sorted(found, key=itemgetter(0))[:TRIED]]
     return [*likely, _Guess(STRAY, 0.0, "")] if GAP in text and max(text.replace(GAP, " ")) < EAST_ASIAN else likely
 
 

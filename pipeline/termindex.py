@@ -76,7 +76,7 @@ class Index(Generic[Value]):
     def add(self, string: str, value: Value, *, verb: bool = False) -> None:
         """Enter a string under all its forms."""
         if self._lenient and self._language == "ja":
-            string = _japanese_stem(string)
+            string = japanese_stem(string)
         paths = [""]
         for keys in self._keys_of(string, verb):
             for path in filter(None, paths):
@@ -157,10 +157,10 @@ def _is(script: str, character: str) -> bool:
     return _IN_SCRIPT[script].match(character) is not None
 
 
-def _japanese_stem(string: str) -> str:
+def japanese_stem(string: str) -> str:
     """What stays of a Japanese term when it is inflected: 正規化する and 正規化した, 線形な and 線形に.
 
-    >>> _japanese_stem("正規化する"), _japanese_stem("学ぶ"), _japanese_stem("線形な"), _japanese_stem("ループ")
+    >>> japanese_stem("正規化する"), japanese_stem("学ぶ"), japanese_stem("線形な"), japanese_stem("ループ")
     ('正規化', '学', '線形', 'ループ')
     """
     return _JAPANESE_ENDING.sub("", unicodedata.normalize("NFKC", string))

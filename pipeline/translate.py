@@ -4,17 +4,22 @@ The translator is anything that fits :class:`Translator`; a dictionary in a test
 protected piece is a placeholder, and what it gives is not believed: an answer that lost a placeholder, runs in a loop, is
 empty, far too long, a copy of the source or in the wrong script is asked for again with a wider beam, then in pieces
 between the protected ones. If nothing helps, the source is kept and the pair says so.
+
+The terms of a glossary are written into the text for a translator that was trained to read them, and terms that must not be
+translated pass as placeholders. An answer that misses a term, or lost a placeholder, is asked for again with what it has to
+contain (only such texts pay for the slower search); of the answers without fault the one that misses fewest terms is taken.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from diglot import PLACEHOLDERS
+from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline import protect
-from diglot.pipeline.document import AlignedPair, Segment, Translation, has_words, is_unspaced
+from diglot.pipeline.document import AlignedPair, Segment, Span, Translation, has_words, is_unspaced
+from diglot.pipeline.glossary import Glossary, Term, annotate, missed, protected, spellings
 from diglot.pipeline.protect import Masked
 
 CHUNK = 256  # segments translated at a time: enough to fill batches, few enough to show progress and keep memory flat
@@ -46,8 +51,12 @@ class Translator(Protocol):
         *,
         beam: int | None = None,
         block_ngram: int | None = None,
+        must_contain: Sequence[Sequence[Sequence[str]]] | None = None,
     ) -> Sequence[Hypothesis]:
-        """Translate texts; ``beam`` and ``block_ngram`` override the translator's own search for this call."""
+        """Translate texts; ``beam`` and ``block_ngram`` override the translator's own search for this call.
+
+        ``must_contain`` gives each text groups of strings: of each group one is to be in the translation.
+        """
         ...
 
 
@@ -56,13 +65,16 @@ class Request:
     """What is wanted of a document: the target, the one source language to take (None: each its own), and what there is.
 
     ``languages`` are those that the translator has; text in another one stays untranslated. ``fallback`` is the language
-    that a passage is taken for whose own is not certain ("H2, K and V").
+    that a passage is taken for whose own is not certain ("H2, K and V"). ``glossary`` has the terms to use, and
+    ``inline_terms`` says whether the translator was trained to read them in the text.
     """
 
     target: str
     languages: frozenset[str]
     only: str | None = None
     fallback: str | None = None
+    glossary: Glossary | None = None
+    inline_terms: bool = False
 
 
 def translate(segments: Iterable[Segment], translator: Translator, request: Request) -> Iterator[AlignedPair]:
@@ -70,10 +82,7 @@ def translate(segments: Iterable[Segment], translator: Translator, request: Requ
     stream = iter(segments)
     while chunk := list(islice(stream, CHUNK)):
         translations = _translate_chunk(chunk, translator, request)
-        yield from (
-            AlignedPair(segment, translation)
-            for segment, translation in zip(chunk, translations, strict=True)
-        )
+        yield from (AlignedPair(segment, translation) for segment, translation in zip(chunk, translations, strict=True))
 
 
 def is_kept(segment: Segment, request: Request) -> bool:
@@ -117,44 +126,107 @@ def _translate_chunk(chunk: Sequence[Segment], translator: Translator, request: 
         else:
             by_language.setdefault(language, []).append(number)
     for language, numbers in by_language.items():
-        masks = [protect.mask(chunk[n].text, chunk[n].spans) for n in numbers]
-        for number, found in zip(numbers, _best_of(masks, translator, language, request.target), strict=True):
-            text = chunk[number].text
-            translations[number] = found or Translation(text, "untranslated")
+        tasks = [_task(chunk[n], language, request) for n in numbers]
+        for number, found in zip(numbers, _best_of(tasks, translator, language, request), strict=True):
+            translations[number] = found or Translation(chunk[number].text, "untranslated")
     return [t for t in translations if t is not None]
 
 
-def _best_of(masks: Sequence[Masked], translator: Translator, source: str, target: str) -> list[Translation | None]:
-    """The first answer to each text that has no fault; None where all attempts had one."""
-    found: list[Translation | None] = [None] * len(masks)
-    for attempt in (_whole, _wider, _piecewise):
-        left = [i for i, translation in enumerate(found) if translation is None]
-        if not left:
-            break
-        answers = attempt([masks[i] for i in left], translator, source, target)
+class _Task(NamedTuple):
+    """A text without its protected pieces, and the terms in it whose translations are wanted."""
+
+    masked: Masked
+    terms: Sequence[Term] = ()
+
+
+def _task(segment: Segment, language: str, request: Request) -> _Task:
+    """A segment made ready: matched to find the terms that must not be translated, masked, and matched for the others."""
+    glossary = _glossary(request)
+    if glossary is None:
+        return _Task(protect.mask(segment.text, segment.spans))
+    names = protected(glossary.match(segment.text, language, segment.spans))
+    masked = protect.mask(segment.text, _with_names(segment.spans, names))
+    terms = (match.term for match in glossary.match(masked.text, language))
+    return _Task(masked, tuple(dict.fromkeys(term for term in terms if term.targets and not term.do_not_translate)))
+
+
+def _glossary(request: Request) -> Glossary | None:
+    """The glossary, if it leads to the target."""
+    glossary = request.glossary
+    return glossary if glossary and base(glossary.target) == base(request.target) else None
+
+
+def _with_names(spans: Sequence[Span], names: Sequence[Span]) -> list[Span]:
+    """Spans with as many names as there are placeholders for."""
+    return sorted([*spans, *names[: len(PLACEHOLDERS) - len(spans)]], key=lambda span: span.start)
+
+
+class _Answer(NamedTuple):
+    """An answer without fault, and how many terms it misses."""
+
+    translation: Translation
+    misses: int
+
+
+def _best_of(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Translation | None]:
+    """Of the answers to each text that have no fault the first that misses fewest terms; None where all had a fault."""
+    best: list[_Answer | None] = [None] * len(tasks)
+    for attempt, is_for in _ATTEMPTS:
+        left = [i for i, task in enumerate(tasks) if is_for(task, best[i])]
+        answers = attempt([tasks[i] for i in left], translator, source, request) if left else []
         for i, answer in zip(left, answers, strict=True):
-            if answer is not None and fault(masks[i], answer[0], source, target) is None:
-                found[i] = Translation(protect.restore(answer[0], masks[i].pieces), "translated", answer[1])
-    return found
+            if answer and (good := _judge(tasks[i], *answer, source, request)):
+                before = best[i]
+                best[i] = good if before is None or good.misses < before.misses else before
+    return [answer.translation if answer else None for answer in best]
 
 
-Answer = tuple[str, float] | None
-Attempt = Callable[[Sequence[Masked], Translator, str, str], list[Answer]]
+def _judge(task: _Task, text: str, score: float, source: str, request: Request) -> _Answer | None:
+    if fault(task.masked, text, source, request.target):
+        return None
+    misses = len(missed(text, task.terms, request.target)) if task.terms else 0
+    return _Answer(Translation(protect.restore(text, task.masked.pieces), "translated", score), misses)
 
 
-def _whole(masks: Sequence[Masked], translator: Translator, source: str, target: str) -> list[Answer]:
-    return [(h.text, h.score) for h in translator([m.text for m in masks], source, target)]
+Reply = tuple[str, float] | None  # text and score
+Attempt = Callable[[Sequence[_Task], Translator, str, Request], list[Reply]]
 
 
-def _wider(masks: Sequence[Masked], translator: Translator, source: str, target: str) -> list[Answer]:
-    texts = [m.text for m in masks]
-    again = translator(texts, source, target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM)
+def _whole(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
+    texts = [_annotated(task.masked.text, source, request) for task in tasks]
+    return [(h.text, h.score) for h in translator(texts, source, request.target)]
+
+
+def _wider(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
+    texts = [task.masked.text for task in tasks]
+    again = translator(texts, source, request.target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM)
     return [(h.text, h.score) for h in again]
 
 
-def _piecewise(masks: Sequence[Masked], translator: Translator, source: str, target: str) -> list[Answer]:
+def _containing(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
+    """Each text asked for with its terms and placeholders."""
+    texts = [_annotated(task.masked.text, source, request) for task in tasks]
+    groups = [
+        [
+            *(spellings(term, request.target) for term in task.terms),
+            *([mark] for mark in PLACEHOLDERS[: len(task.masked.pieces)]),
+        ]
+        for task in tasks
+    ]
+    again = translator(texts, source, request.target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM, must_contain=groups)
+    return [(h.text, h.score) for h in again]
+
+
+def _annotated(text: str, language: str, request: Request) -> str:
+    """A masked text with its terms as the translator reads them."""
+    glossary = _glossary(request)
+    return annotate(text, glossary.match(text, language)) if glossary and request.inline_terms else text
+
+
+def _piecewise(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
     """Each text cut at its placeholders and clauses, the pieces that hold words translated, and all joined again."""
-    pieces = [[p for p in _PIECES.split(m.text) if p] for m in masks]
+    target = request.target
+    pieces = [[p for p in _PIECES.split(task.masked.text) if p] for task in tasks]
     worded = [
         (i, k)
         for i, cut in enumerate(pieces)
@@ -162,7 +234,8 @@ def _piecewise(masks: Sequence[Masked], translator: Translator, source: str, tar
         if has_words(piece) and piece not in _PLACEHOLDER_SET
     ]
     texts = [pieces[i][k].strip() for i, k in worded]
-    answers = translator(texts, source, target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM) if texts else []
+    given = [_annotated(text, source, request) for text in texts]
+    answers = translator(given, source, target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM) if given else []
     scores: dict[int, list[float]] = {}
     for (i, k), text, answer in zip(worded, texts, answers, strict=True):
         if fault(Masked(text, ()), answer.text, source, target):
@@ -173,6 +246,24 @@ def _piecewise(masks: Sequence[Masked], translator: Translator, source: str, tar
         None if -float("inf") in scores.get(i, []) else ("".join(cut).strip(), _mean(scores.get(i, [])))
         for i, cut in enumerate(pieces)
     ]
+
+
+def _unanswered(_: _Task, best: _Answer | None) -> bool:
+    return best is None
+
+
+def _lacking(task: _Task, best: _Answer | None) -> bool:
+    """Whether something is missing that can be asked for by name."""
+    return best.misses > 0 if best else bool(task.terms or task.masked.pieces)
+
+
+# The attempts in order, each with the texts that it is for, by the best answer so far.
+_ATTEMPTS: tuple[tuple[Attempt, Callable[[_Task, _Answer | None], bool]], ...] = (
+    (_whole, _unanswered),
+    (_wider, _unanswered),
+    (_containing, _lacking),
+    (_piecewise, _unanswered),
+)
 
 
 def _respaced(piece: str, translation: str, target: str) -> str:
@@ -189,6 +280,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 _PLACEHOLDER_SET = frozenset(PLACEHOLDERS)
+_MARKS = frozenset((TERM_OPEN, TERM_CLOSE, TERM_TARGET_CLOSE, SEPARATOR))  # a translator reads them and never writes them
 _PIECES = re.compile(f"([{PLACEHOLDERS[0]}-{PLACEHOLDERS[-1]}]|(?<=[,;:，、；：。])\\s*)")
 
 
@@ -204,7 +296,7 @@ _KANA = re.compile("[\u3040-\u30fa\u30fd-\u30ff]")
 
 
 def fault(source: Masked, hypothesis: str, source_language: str, target: str) -> str | None:
-    """What makes an answer unusable, or None: ``empty``, ``placeholder``, ``loop``, ``length``, ``copy`` or ``script``.
+    """What makes an answer unusable: ``empty``, ``placeholder``, ``loop``, ``length``, ``copy`` or ``script``.
 
     This is the guard against what no reader could take for a translation; finer checks come later and only report.
     """
@@ -212,7 +304,7 @@ def fault(source: Masked, hypothesis: str, source_language: str, target: str) ->
     answer = _plain(hypothesis)
     if not answer.strip() and words.strip():
         return "empty"
-    if any(protect.lost(source, hypothesis)):
+    if any(protect.lost(source, hypothesis)) or not _MARKS.isdisjoint(hypothesis):
         return "placeholder"
     if loops(answer) > max(LOOP_TIMES - 1, loops(words)):
         return "loop"

@@ -90,13 +90,11 @@ def fit(kind: str, pairs: Sequence[tuple[Signs, Signs, float]]) -> None:
     for _ in range(5000):
         weights -= 0.05 * inputs.T @ (1 / (1 + np.exp(-inputs @ weights)) - wanted) / len(wanted)
     print(f"{kind}: {len(pairs)} pairs, weights {weights[:3].round(2)}")
-    for price in (0.005, 0.01, 0.02, 0.03):
+    for price in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2):
         threshold = np.quantile(good @ weights[:3], 1 - price)
         told = bad @ weights[:3] > threshold
-        print(
-            f"  threshold {threshold:.2f}: false {price:.1%}, found {told.mean():.1%}, {told[share > 0.25].mean():.1%} of those "
-            "with a quarter or more"
-        )
+        large = told[share > 0.25].mean()
+        print(f"  threshold {threshold:.2f}: false {price:.1%}, found {told.mean():.1%}, of a quarter or more {large:.1%}")
 
 
 if __name__ == "__main__":

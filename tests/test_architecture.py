@@ -14,16 +14,13 @@ import diglot
 
 ROOT = Path(diglot.__file__).parent
 PACKAGES = ("pipeline", "models", "corpora")
-MODULES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py")) + [
-    *sorted((ROOT / "commands").rglob("*.py")),
-    ROOT / "cli.py",
-    ROOT / "__init__.py",
-]
+ROOMS = (*PACKAGES, "commands")
+MODULES = [*sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py")), ROOT / "cli.py", ROOT / "__init__.py"]
 
 # Library -> the places that may import it.
 HOMES = {
     "torch": ("models/",),
-    "transformers": ("models/engines/huggingface.py",),
+    "transformers": ("models/huggingface.py", "models/engines/huggingface.py"),
     "ctranslate2": ("models/engines/ctranslate2.py",),
     "safetensors": ("models/checkpoint.py",),
     "sentencepiece": ("models/tokenizer.py",),
@@ -146,9 +143,7 @@ def test_importing_a_module_opens_no_file_of_ours_and_makes_no_folder(tmp_path: 
 
 def all_modules() -> list[str]:
     return ["diglot"] + [
-        f"diglot.{info.name}"
-        for package in (*PACKAGES, "commands")
-        for info in [*pkgutil.walk_packages([str(ROOT / package)], f"{package}.")]
+        f"diglot.{info.name}" for package in ROOMS for info in [*pkgutil.walk_packages([str(ROOT / package)], f"{package}.")]
     ]
 
 

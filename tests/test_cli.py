@@ -1,14 +1,12 @@
 """The commands as a user runs them: a process, its output, its exit code, the files it leaves."""
 
 import json
-import os
-import subprocess
-import sys
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from commanding import Run
 
 from diglot.cli import read_defaults
 from diglot.models.translator import PRETRAINED
@@ -19,32 +17,6 @@ Welcome to the lecture. The formula is $a^2 + b^2$ and the function is `run_all`
 
 これは日本語です。
 """
-
-
-class Ran(NamedTuple):
-    code: int
-    out: bytes
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out.decode("utf-8")
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run ``diglot`` in an empty folder with one thread and without a terminal."""
-
-    def call(*arguments: str, stdin: bytes = b"") -> Ran:
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "0", "LC_ALL": "C.UTF-8"}
-        command = [sys.executable, "-m", "diglot.cli", *arguments]
-        ran = subprocess.run(command, input=stdin, capture_output=True, cwd=tmp_path, env=environment, check=False)
-        return Ran(ran.returncode, ran.stdout, ran.stderr.decode("utf-8", "replace"))
-
-    return call
 
 
 @pytest.fixture
@@ -99,6 +71,24 @@ def test_an_existing_output_is_an_error_unless_overwrite(run: Run, lecture: Path
     assert ran.err.count("\n") == 1
     assert run("translate", "week1.md", "--to", "ja", "--overwrite").code in (0, 3)
     assert (tmp_path / "week1.ja.md").read_text(encoding="utf-8") != "mine"
+
+
+def test_a_second_run_takes_translations_from_the_cache(run: Run, lecture: Path, tmp_path: Path, cache: Path) -> None:
+    assert run("translate", "week1.md", "--to", "ja").code in (0, 3)
+    database = cache / "diglot" / "translations.sqlite"
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("UPDATE answers SET text = '訳です。'").rowcount > 0
+    assert run("translate", "week1.md", "--to", "ja", "-o", "again").code == 0
+    assert "訳です。" in (tmp_path / "again" / "week1.ja.md").read_text(encoding="utf-8")
+    assert run("translate", "week1.md", "--to", "ja", "-o", "anew", "--no-cache").code in (0, 3)
+    assert (tmp_path / "anew" / "week1.ja.md").read_bytes() == (tmp_path / "week1.ja.md").read_bytes()
+    database.unlink()
+
+
+def test_a_damaged_cache_is_no_obstacle(run: Run, lecture: Path, cache: Path) -> None:
+    (cache / "diglot").mkdir(exist_ok=True)
+    (cache / "diglot" / "translations.sqlite").write_bytes(b"no database" * 999)
+    assert run("translate", "week1.md", "--to", "ja").code in (0, 3)
 
 
 def test_inputs_that_differ_in_their_extension_keep_it(run: Run, lecture: Path, tmp_path: Path) -> None:
@@ -303,9 +293,10 @@ def test_evaluate_scores_with_signatures(run: Run, tmp_path: Path) -> None:
 
 def test_train_from_a_configuration_and_translate_with_the_result(run: Run, tmp_path: Path) -> None:
     """The whole way: pairs, pack, tokenizer, training, model folder, translation."""
+    from toys import SENTENCES, toy_tokenizer
+
     from diglot.corpora import Pair
     from diglot.corpora.pack import write_pack
-    from toys import SENTENCES, toy_tokenizer
 
     pairs = [Pair("toy", "d", ("en", "ja"), a, b) for a in SENTENCES[:5] for b in SENTENCES[5:9]] * 20
     write_pack(pairs, {"toy": "lec"}, tmp_path / "toy.pack")

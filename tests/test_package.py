@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,11 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: list[str]) -> Non
             assert f"diglot/{folder}/{path.relative_to(ROOT / folder).as_posix()}" in names
     for path in (ROOT / "models" / "pretrained").rglob("*"):
         assert path.is_dir() or f"diglot/{path.relative_to(ROOT).as_posix()}" in names
-    outside = [n for n in names if not n.startswith(("diglot/pipeline", "diglot/models", "diglot/corpora", "diglot/commands", "diglot-"))]
+    outside = [
+        n
+        for n in names
+        if not n.startswith(("diglot/pipeline", "diglot/models", "diglot/corpora", "diglot/commands", "diglot-"))
+    ]
     assert sorted(outside) == ["diglot/__init__.py", "diglot/cli.py", "diglot/py.typed"]
 
 
@@ -62,7 +67,10 @@ def test_constraints_pin_every_dependency() -> None:
         for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
         if "==" in line
     }
-    wanted = [*SETTINGS["project"]["dependencies"], *sum(SETTINGS["project"]["optional-dependencies"].values(), [])]
+    wanted = [
+        *SETTINGS["project"]["dependencies"],
+        *chain.from_iterable(SETTINGS["project"]["optional-dependencies"].values()),
+    ]
     for requirement in wanted:
         name = requirement.split(">")[0].split("[")[0].strip().lower()
         assert name in pins, f"{name} is not in constraints.txt"

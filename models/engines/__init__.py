@@ -25,9 +25,18 @@ class EngineResult(NamedTuple):
     score: float
 
 
+Groups = Sequence[Sequence[Sequence[int]]]  # of each group one sequence of ids has to be in the result
+
+
 class Engine(Protocol):
     """Runs one batch: source ids in, one result a row out, in order."""
 
-    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
-        """Translate a batch of sources into the language ``target``."""
+    def search(
+        self,
+        sources: Sequence[Sequence[int]],
+        target: str,
+        settings: SearchSettings,
+        wanted: Sequence[Groups] | None = None,
+    ) -> list[EngineResult]:
+        """Translate a batch of sources into the language ``target``; ``wanted`` is what each result has to contain."""
         ...

@@ -3,21 +3,27 @@
 A model folder is converted once, into the user's cache directory, under the hash of its weights; what lies there is checked
 against its own hashes each time it is loaded. The output layer is restricted to the target language by a vocabulary map
 whose key is the language tag that begins each source.
+
+CTranslate2 cannot be told what a result has to contain: such searches go to the torch engine of the same folder, which is
+loaded when the first of them comes.
 """
 
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diglot import CheckpointError
 from diglot.models import checkpoint
-from diglot.models.engines import EngineResult, SearchSettings
+from diglot.models.engines import EngineResult, Groups, SearchSettings
 from diglot.models.tokenizer import END, START, UNKNOWN, Tokenizer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from diglot.models.engines.torch import TorchEngine
 
     Weights = Mapping[str, NDArray[Any]]
 
@@ -30,6 +36,7 @@ class CTranslate2Engine:
     def __init__(self, folder: Path, *, compute_type: str = "int8", threads: int = 0, cache: Path | None = None) -> None:
         import ctranslate2
 
+        self._folder, self._threads = folder, threads
         self.tokenizer = Tokenizer.load(folder / "spiece.model")
         converted = convert(folder, cache or cache_directory(), compute_type=compute_type)
         try:
@@ -43,8 +50,16 @@ class CTranslate2Engine:
         self._unwritable = [[piece] for piece in self.tokenizer.pieces(sorted(self.tokenizer.unwritable - {UNKNOWN}))]
         self._restricted = bool(checkpoint.read_info(folder).vocabulary)
 
-    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
+    def search(
+        self,
+        sources: Sequence[Sequence[int]],
+        target: str,
+        settings: SearchSettings,
+        wanted: Sequence[Groups] | None = None,
+    ) -> list[EngineResult]:
         """Translate a batch; see :class:`diglot.models.engines.Engine`. The target is said by the sources' own tags."""
+        if wanted:
+            return self._torch.search(sources, target, settings, wanted)
         results = self._translator.translate_batch(
             [self.tokenizer.pieces(ids) for ids in sources],
             beam_size=settings.beam,
@@ -64,6 +79,17 @@ class CTranslate2Engine:
         ids = self.tokenizer.ids(pieces)
         mean = score * len(ids) ** settings.length_penalty / max(1, len(ids))
         return EngineResult(ids[:-1] if ids and ids[-1] == END else ids, mean)
+
+    @cached_property
+    def _torch(self) -> "TorchEngine":
+        import torch
+
+        from diglot.models.engines.torch import TorchEngine
+
+        if self._threads:
+            torch.set_num_threads(self._threads)
+        model, tokenizer, info = checkpoint.load(self._folder)
+        return TorchEngine(model, tokenizer, "cpu", info.vocabulary)
 
 
 def cache_directory() -> Path:

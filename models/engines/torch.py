@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from diglot.models import search
+from diglot.models import constrained, search
 from diglot.models.batching import pad
-from diglot.models.engines import EngineResult, SearchSettings
+from diglot.models.engines import EngineResult, Groups, SearchSettings
 from diglot.models.tokenizer import Tokenizer
 from diglot.models.transformer import Transformer
 
@@ -28,22 +28,37 @@ class TorchEngine:
         self._allowed = torch.tensor(writable, device=self.device)
         self._restricted = {code: torch.tensor(sorted(ids), device=self.device) for code, ids in vocabulary.items()}
 
-    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
+    def search(
+        self,
+        sources: Sequence[Sequence[int]],
+        target: str,
+        settings: SearchSettings,
+        wanted: Sequence[Groups] | None = None,
+    ) -> list[EngineResult]:
         """Translate a batch; see :class:`diglot.models.engines.Engine`."""
         try:
-            return self._search(pad(sources).to(self.device), target, settings)
+            return self._search(pad(sources).to(self.device), target, settings, wanted)
         except torch.cuda.OutOfMemoryError:
             if len(sources) == 1:
                 raise
         torch.cuda.empty_cache()
         half = len(sources) // 2
-        return [*self.search(sources[:half], target, settings), *self.search(sources[half:], target, settings)]
+        return [
+            result
+            for part in (slice(half), slice(half, None))
+            for result in self.search(sources[part], target, settings, wanted[part] if wanted else None)
+        ]
 
-    def _search(self, source: Tensor, target: str, settings: SearchSettings) -> list[EngineResult]:
+    def _search(
+        self, source: Tensor, target: str, settings: SearchSettings, wanted: Sequence[Groups] | None
+    ) -> list[EngineResult]:
         limits = search.Limits(settings.max_length, self._restricted.get(target, self._allowed), settings.block_ngram)
-        if settings.beam == 1:
+        width, penalty = settings.beam, settings.length_penalty
+        if wanted:
+            wide = constrained.beam_containing(self.model, source, limits, wanted, width=width, length_penalty=penalty)
+            found = [hypotheses[0] for hypotheses in wide]
+        elif width == 1:
             found = search.greedy(self.model, source, limits)
         else:
-            wide = search.beam(self.model, source, limits, width=settings.beam, length_penalty=settings.length_penalty)
-            found = [hypotheses[0] for hypotheses in wide]
+            found = [h[0] for h in search.beam(self.model, source, limits, width=width, length_penalty=penalty)]
         return [EngineResult(f.ids, f.score) for f in found]

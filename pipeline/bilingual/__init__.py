@@ -78,8 +78,11 @@ READERS: Mapping[str, Callable[[TextIO], Iterator[Row]]] = {
 def pair(row: Row, index: int, spans: Sequence[Span] = ()) -> AlignedPair:
     """A row as a pair again, so that an edition can be checked or written in another format.
 
-    ``spans`` are the protected pieces of the row's source, which a row does not carry.
+    ``spans`` are the protected pieces of the row's source, which a row does not carry. A row that was kept or left
+    untranslated is translated once somebody has written a translation into it; its status need not be corrected too.
     """
-    status: Status = "kept" if row.status == "kept" else "untranslated" if row.status == "untranslated" else "translated"
+    status: Status = "translated"
+    if row.status in ("kept", "untranslated") and row.target in (row.source, ""):
+        status = "kept" if row.status == "kept" else "untranslated"
     segment = Segment(index, index, "line", row.source_language, row.source, ((0, len(row.source)),), tuple(spans))
     return AlignedPair(segment, Translation(row.target, status))

@@ -33,4 +33,6 @@ CODES: Mapping[str, str] = {
     "span-count": "A protected piece is there less often than in the source",
     "space": "A space too many",
     "end-mark": "A sentence does not end with the mark that its source ends with",
+    "memory": "A translation was taken from the translation memory",
+    "memory-similar": "The translation memory has a similar sentence",
 }

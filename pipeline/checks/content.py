@@ -99,15 +99,16 @@ _WIDE_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])[{_WIDE}](?:[ 、，,]?
 
 
 def _shared_words(source: str, target: str) -> list[Range]:
-    """The places of words in lower case that follow one another in both texts."""
-    known = set(_runs_of(_LATIN_WORD.findall(source), _FEWEST_WORDS))
+    """The places of words that follow one another in both texts: all in lower case, or more and most of them so."""
+    words = _LATIN_WORD.findall(source)
     places = []
-    for run in _LATIN_RUN.finditer(target):
-        words = list(_LATIN_WORD.finditer(target, *run.span()))
-        for found in _runs_of(words, _FEWEST_WORDS):
-            texts = tuple(word[0] for word in found)
-            if texts in known and all(text.islower() for text in texts):
-                places.append((found[0].start(), found[-1].end()))
+    for count, capitals in ((_FEWEST_WORDS, 0), (_FEWEST_WORDS + 2, 2)):
+        known = set(_runs_of(words, count))
+        for run in _LATIN_RUN.finditer(target):
+            for found in _runs_of(list(_LATIN_WORD.finditer(target, *run.span())), count):
+                texts = tuple(word[0] for word in found)
+                if texts in known and sum(not text.islower() for text in texts) <= capitals:
+                    places.append((found[0].start(), found[-1].end()))
     return places
 
 

@@ -8,6 +8,7 @@ fewer sentences. ``scripts/fit_omissions.py`` finds the weights on parallel text
 import re
 from collections import Counter
 from collections.abc import Iterator
+from operator import mul
 from typing import NamedTuple
 
 from diglot.pipeline.checks.lengths import deviation, size
@@ -43,7 +44,7 @@ def omission(sides: Sides) -> Iterator[Finding]:
     if found is None:
         return
     kind = direction(sides.source_language, sides.target_language)
-    score = sum(weight * sign for weight, sign in zip(_WEIGHTS[kind], found, strict=False))
+    score = sum(map(mul, _WEIGHTS[kind], (found.evidence, found.length, found.fewer)))
     if score > _THRESHOLDS[kind]:
         message = "This sentence seems to be missing in the translation"
         yield Finding("omission", "warning", message, "Add it, if it is", found.place)

@@ -3,18 +3,26 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from diglot import __version__
 from diglot.pipeline.checks import CODES
 from diglot.pipeline.document import AlignedPair, Finding, Severity
 
-__all__ = ["SEVERITIES", "fails", "summary", "to_json", "to_sarif", "to_text"]
+__all__ = ["SEVERITIES", "Place", "fails", "summary", "to_json", "to_sarif", "to_text"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 _SARIF_LEVELS: Mapping[str, str] = {"error": "error", "warning": "warning", "info": "note"}
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+class Place(NamedTuple):
+    """A checked pair and where it stands: in which file, from which line on."""
+
+    path: str
+    line: int
+    pair: AlignedPair
 
 
 def fails(findings: Iterable[Finding], fail_on: str) -> bool:
@@ -41,43 +49,47 @@ def summary(counts: Counter[str]) -> str:
     return ", ".join(words) or "no findings"
 
 
-def to_text(pairs: Iterable[AlignedPair], *, path: str) -> Iterator[str]:
-    """A line for each finding as compilers write it (``path:segment: severity: message``), its texts below it."""
-    for pair in pairs:
-        for finding in pair.findings:
-            head = f"{path}:{pair.segment.index + 1}: {finding.severity}: {_words(finding)} [{finding.code}]"
-            yield f"{_line(head)}\n  {_line(pair.segment.text)}\n  {_line(pair.target)}\n"
+def to_text(places: Iterable[Place]) -> Iterator[str]:
+    """A line for each finding as compilers write it (``path:line: severity: message``), its texts below it."""
+    for place, finding in _each(places):
+        head = f"{place.path}:{place.line}: {finding.severity}: {_words(finding)} [{finding.code}]"
+        yield f"{_line(head)}\n  {_line(place.pair.segment.text)}\n  {_line(place.pair.target)}\n"
 
 
-def to_json(pairs: Iterable[AlignedPair], *, path: str) -> Iterator[str]:
+def to_json(places: Iterable[Place]) -> Iterator[str]:
     """A JSON object on a line of its own for each finding."""
-    for pair in pairs:
-        for finding in pair.findings:
-            record = {"path": path, "segment": pair.segment.index, **_record(finding)}
-            record |= {"source_text": pair.segment.text, "target_text": pair.target}
-            yield json.dumps(record) + "\n"
+    for place, finding in _each(places):
+        record = {"path": place.path, "line": place.line, "segment": place.pair.segment.index, **_record(finding)}
+        record |= {"source_text": place.pair.segment.text, "target_text": place.pair.target}
+        yield json.dumps(record) + "\n"
 
 
-def to_sarif(pairs: Iterable[AlignedPair], *, path: str, first_line: int = 1) -> str:
-    """The findings as SARIF 2.1.0, which code-scanning services show beside the lines of the file ``path``.
-
-    The file has one pair a line, from ``first_line`` on: 2 for a TSV edition, which has a header.
-    """
+def to_sarif(places: Iterable[Place]) -> Iterator[str]:
+    """The findings as SARIF 2.1.0, which code-scanning services show beside the lines of the files."""
     rules = [{"id": code, "shortDescription": {"text": words}} for code, words in CODES.items()]
-    results = [_result(pair, finding, path, first_line) for pair in pairs for finding in pair.findings]
     driver = {"name": "diglot", "version": __version__, "rules": rules}
-    log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
-    return json.dumps(log, indent=1) + "\n"
+    log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": []}]}
+    before, after = json.dumps(log).rsplit("[]", 1)
+    yield before + "["
+    comma = ""
+    for place, finding in _each(places):
+        yield f"{comma}\n{json.dumps(_result(place, finding))}"
+        comma = ","
+    yield f"\n]{after}\n"
 
 
-def _result(pair: AlignedPair, finding: Finding, path: str, first_line: int) -> dict[str, Any]:
-    region = {"startLine": pair.segment.index + first_line, "snippet": {"text": pair.target}}
+def _each(places: Iterable[Place]) -> Iterator[tuple[Place, Finding]]:
+    return ((place, finding) for place in places for finding in place.pair.findings)
+
+
+def _result(place: Place, finding: Finding) -> dict[str, Any]:
+    region = {"startLine": place.line, "snippet": {"text": place.pair.target}}
     return {
         "ruleId": finding.code,
         "level": _SARIF_LEVELS[finding.severity],
         "message": {"text": _words(finding)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": region}}],
-        "properties": _record(finding) | {"segment": pair.segment.index},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(place.path)}, "region": region}}],
+        "properties": _record(finding) | {"segment": place.pair.segment.index},
     }
 
 

@@ -29,18 +29,35 @@ def repetition(sides: Sides) -> Iterator[Finding]:
             message = f"“{match[1]}” is repeated {match[0].count(match[1])} times"
             yield Finding("repetition", "error", message, "Take the repetition out", target=match.span())
         return
+    if (place := _doubled(sides.target)) and not _doubled(sides.source, shorter=2):
+        yield Finding("repetition", "warning", "The translation stands here twice", "Take one out", target=place)
+        return
     place = _passage_again(sides.target_prose, wide)
     if place and not _passage_again(sides.source_prose, sides.source_language in _WIDE, shorter=2):
         yield Finding("repetition", "warning", "A passage stands here again", "Take the repetition out", target=place)
+
+
+def _doubled(text: str, shorter: int = 0) -> Range | None:
+    """The second half of a text that is the first half once more."""
+    text = text.rstrip()
+    words = list(_WORD.finditer(text))
+    half = len(words) // 2
+    if half and [word[0].lower() for word in words[:half]] == [word[0].lower() for word in words[half:]]:
+        start = words[half].start()
+    elif text[: len(text) // 2] == text[len(text) // 2 :]:
+        start = len(text) // 2
+    else:
+        return None
+    return (start, len(text)) if len(text) - start >= _HALF - shorter and has_words(text[start:]) else None
+
+
+_HALF = 5  # characters; shorter ones (bye bye) are said twice on purpose
 
 
 def _passage_again(text: str, wide: bool, shorter: int = 0) -> Range | None:
     """Where a passage begins to stand in a text for the second time."""
     words = list((_WIDE_WORD if wide else _WORD).finditer(text))
     length = (_WIDE_PASSAGE if wide else _PASSAGE) - shorter
-    half = len(words) // 2
-    if half > 2 and [word[0] for word in words[:half]] == [word[0] for word in words[-half:]]:
-        return words[-half].start(), words[-1].end()
     first: dict[tuple[str, ...], int] = {}
     for i in range(len(words) - length + 1):
         passage = tuple(word[0] for word in words[i : i + length])

@@ -64,10 +64,27 @@ def test_what_is_no_edition_is_refused_or_empty(name: str, text: str) -> None:
 
 
 def test_a_row_becomes_a_pair_again() -> None:
-    row = bilingual.Row("en", "ja", "Right.", "はい。", "kept")
+    row = bilingual.Row("en", "ja", "Right.", "はい。")
     pair = bilingual.pair(row, 7)
     assert (pair.segment.index, pair.segment.text, pair.target) == (7, "Right.", "はい。")
-    assert pair.translation.status == "kept"
+    assert pair.translation.status == "translated"
+
+
+@pytest.mark.parametrize("status", ["kept", "untranslated"])
+def test_who_fills_a_translation_in_need_not_correct_its_status(status: str) -> None:
+    assert bilingual.pair(bilingual.Row("en", "ja", "Right.", "Right.", status), 0).translation.status == status
+    assert bilingual.pair(bilingual.Row("en", "ja", "Right.", "はい。", status), 0).translation.status == "translated"
+
+
+@pytest.mark.parametrize("first", bilingual.READERS)
+@pytest.mark.parametrize("second", bilingual.READERS)
+@given(content=pairs())
+def test_an_edition_is_the_same_through_another_format(first: str, second: str, content: list[AlignedPair]) -> None:
+    once = list(rows(first, written(first, content)))
+    again = rows(second, written(second, (bilingual.pair(row, i) for i, row in enumerate(once))))
+    assert [row[:5] for row in again if row.status == "translated"] == [
+        row[:5] for row in once if row.status == "translated"
+    ]
 
 
 def test_lxml_is_loaded_only_for_xml() -> None:

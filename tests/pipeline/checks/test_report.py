@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from diglot.pipeline.checks import CODES
-from diglot.pipeline.checks.report import fails, summary, to_json, to_sarif, to_text
+from diglot.pipeline.checks.report import Place, fails, summary, to_json, to_sarif, to_text
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation
 
 FINDINGS = (
@@ -41,25 +41,25 @@ def test_gate_lets_lesser_findings_pass() -> None:
 
 
 def test_text_has_a_line_that_editors_can_jump_to() -> None:
-    first, second = to_text([PAIR], path="a.tsv")
+    first, second = to_text([Place("a.tsv", 6, PAIR)])
     assert first.splitlines() == [
-        "a.tsv:5: error: “3” became “4”. Write the value of 3. [number]",
+        "a.tsv:6: error: “3” became “4”. Write the value of 3. [number]",
         "  It has 3 layers.",
         "  4 \\ud800層",
     ]
-    assert second.startswith("a.tsv:5: info:")
+    assert second.startswith("a.tsv:6: info:")
 
 
 def test_json_has_a_line_a_finding() -> None:
-    records = [json.loads(line) for line in to_json([PAIR], path="a.tsv")]
-    assert [(r["path"], r["segment"], r["code"], r["target"]) for r in records] == [
-        ("a.tsv", 4, "number", [0, 1]),
-        ("a.tsv", 4, "space", [1, 3]),
+    records = [json.loads(line) for line in to_json([Place("a.tsv", 6, PAIR)])]
+    assert [(r["path"], r["line"], r["segment"], r["code"], r["target"]) for r in records] == [
+        ("a.tsv", 6, 4, "number", [0, 1]),
+        ("a.tsv", 6, 4, "space", [1, 3]),
     ]
 
 
 def test_sarif_is_built_as_the_standard_says() -> None:
-    log = json.loads(to_sarif([PAIR], path="my lecture.tsv", first_line=2))
+    log = json.loads("".join(to_sarif([Place("my lecture.tsv", 6, PAIR)])))
     (run,) = log["runs"]
     assert log["version"] == "2.1.0"
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(CODES)
@@ -70,6 +70,11 @@ def test_sarif_is_built_as_the_standard_says() -> None:
     place = run["results"][0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "my%20lecture.tsv"
     assert place["region"]["startLine"] == 6
+
+
+def test_sarif_without_findings_is_whole() -> None:
+    (run,) = json.loads("".join(to_sarif([])))["runs"]
+    assert run["results"] == []
 
 
 def test_summary() -> None:

@@ -1,0 +1,149 @@
+"""``diglot check``: what is wrong with the translations of bilingual files, and a gate for programs that ask."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from diglot.commands.common import GATE, codes, progress_bar, say, write
+
+if TYPE_CHECKING:
+    from diglot.pipeline.bilingual import Row
+    from diglot.pipeline.checks.report import Place
+    from diglot.pipeline.document import AlignedPair
+    from diglot.pipeline.glossary import Glossary
+
+_NEVER = "never"
+
+
+def _known(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Codes of checks, and for ``--fail-on`` severities too: the callback of both options."""
+    from diglot.pipeline.checks import CODES
+
+    names = codes(context, parameter, value)
+    allowed = {*CODES, *(("error", "warning", "info", _NEVER) if parameter.name == "fail_on" else ())}
+    if unknown := [name for name in names if name not in allowed]:
+        raise click.UsageError(f"no such check: {unknown[0]}; there are {', '.join(CODES)}")
+    return names
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--from", "from_", metavar="LANG", help="Source language of a file that does not say it.")
+@click.option("--to", metavar="LANG", help="Target language of a file that does not say it.")
+@click.option("--glossary", multiple=True, metavar="FILE", help="Terms to check (TSV, CSV, TBX).")
+@click.option(
+    "--fail-on",
+    callback=_known,
+    default="error",
+    show_default=True,
+    metavar="SEVERITY|CODE,...",
+    help="End with exit code 4 for error, warning (errors too), info (any), these codes, or never.",
+)
+@click.option("--off", callback=_known, metavar="CODE,...", help="Checks to leave out.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+def check(
+    files: Sequence[Path],
+    from_: str | None,
+    to: str | None,
+    glossary: Sequence[str],
+    fail_on: tuple[str, ...],
+    off: tuple[str, ...],
+    form: str,
+) -> int:
+    """Check translations: numbers, formulas, code, links, terms, length, language, order, punctuation.
+
+    FILE is an edition (TSV, JSONL, TMX, XLIFF), or a text file with a source, a tab and its translation on each line; its
+    name (lecture.en-ja.txt) or --from and --to say its languages. Findings go to stdout, each with file and line.
+
+    \b
+    diglot check lecture.en-ja.tsv
+    diglot check out/*.tmx --glossary terms.en-ja.tsv --fail-on warning
+    diglot check lecture.en-ja.tsv --fail-on number,term-missing --format sarif > findings.sarif
+    """
+    from diglot.pipeline.checks.report import to_json, to_sarif, to_text
+
+    run = _Run(from_, to, glossary, fail_on, off)
+    for piece in {"text": to_text, "json": to_json, "sarif": to_sarif}[form](run.places(files)):
+        write(piece)
+    return GATE if run.closed else 0
+
+
+@dataclass
+class _Run:
+    """What is asked for, and whether the gate is closed."""
+
+    source: str | None
+    target: str | None
+    glossaries: Sequence[str]
+    fail_on: Sequence[str]
+    off: Sequence[str]
+    closed: bool = field(default=False)
+
+    def places(self, paths: Sequence[Path]) -> "Iterator[Place]":
+        """The checked pairs of all files in order; a line on stderr after each file."""
+        for path in paths:
+            counts: Counter[str] = Counter()
+            for place in self._file(path):
+                counts.update(["pairs", *(finding.severity for finding in place.pair.findings)])
+                self._watch(place.pair)
+                yield place
+            from diglot.pipeline.checks.report import summary
+
+            total = counts.pop("pairs", 0)
+            say(f"{path}: {total:,} {'pair' if total == 1 else 'pairs'}, {summary(counts)}")
+
+    def _watch(self, pair: "AlignedPair") -> None:
+        from diglot.pipeline.checks.report import fails
+
+        self.closed = self.closed or fails(pair.findings, ",".join(self.fail_on))
+
+    def _rows(self, path: Path) -> "Iterator[Row]":
+        from diglot.pipeline.bilingual.files import read_file
+
+        return read_file(path, self.source, self.target)
+
+    def _file(self, path: Path) -> "Iterator[Place]":
+        """A file is read twice, so that it need not be held: for its languages first, then once for each target."""
+        sources: Counter[str] = Counter()
+        targets: Counter[str] = Counter()
+        for row in self._rows(path):
+            sources[row.source_language] += 1
+            targets[row.target_language] += 1
+        wanted = [language for language in targets if language] or [self.target or ""]
+        source = max(sources, key=lambda language: sources[language], default="")
+        glossaries = {target: self._glossary(source, target) for target in wanted}
+        with progress_bar(targets.total(), path.name) as advance:
+            for target in wanted:
+                for place in self._checked(path, target, glossaries[target], wanted[0]):
+                    advance(1)
+                    yield place
+
+    def _checked(self, path: Path, target: str, glossary: "Glossary | None", first: str) -> "Iterator[Place]":
+        """The pairs of one target language; rows that have none, for they were kept, go with the first."""
+        from diglot.pipeline.check import check_all
+        from diglot.pipeline.checks.report import Place
+
+        lines = array("L")
+        for pair in check_all(self._pairs(path, target, first, lines), target, glossary=glossary, off=self.off):
+            yield Place(str(path), lines[pair.segment.index], pair)
+
+    def _pairs(self, path: Path, target: str, first: str, lines: "array[int]") -> "Iterator[AlignedPair]":
+        from diglot.pipeline import protect
+        from diglot.pipeline.bilingual import pair
+
+        for row in self._rows(path):
+            if (row.target_language or first) == target:
+                yield pair(row, len(lines), protect.find(row.source))
+                lines.append(row.line)
+
+    def _glossary(self, source: str, target: str) -> "Glossary | None":
+        from diglot.pipeline import glossary
+
+        if not self.glossaries:
+            return None
+        return glossary.merge([glossary.read(path, source=source, target=target) for path in self.glossaries])

@@ -1,0 +1,339 @@
+"""``diglot corpus``: parallel text from its sources to the file that training reads."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diglot import DiglotError, InputError
+from diglot.commands.common import codes, load_model, model_options, progress_bar, say, write
+
+if TYPE_CHECKING:
+    from diglot.corpora import Pair
+    from diglot.corpora.catalogue import Source
+    from diglot.corpora.clean import Report
+
+PATH = click.Path(path_type=Path)
+WARNINGS = 20  # that are shown of one kind of work; the rest is counted
+
+
+def catalogue_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``own``: catalogues of the user's."""
+    option = click.option(
+        "--catalogue", "own", multiple=True, type=PATH, metavar="FILE", help="A catalogue of your own (TOML)."
+    )
+    return option(command)
+
+
+@click.group()
+def corpus() -> None:
+    """Parallel text: find it, fetch it, clean it, pack it for training.
+
+    \b
+    diglot corpus list --pair en-ja --licences open
+    diglot corpus fetch hf-course rust-book-ja -o sources
+    diglot corpus build mine/en-ja.tsv talk.en talk.ja --sources sources -o corpus
+    diglot corpus pack corpus/*.tsv.xz -o train.pack
+    diglot corpus tokenizer train.pack --size 24000 -o spiece.model
+    diglot train config.toml
+    """
+
+
+@corpus.command("list")
+@click.option("--licences", type=click.Choice(["open", "all"]), default="all", show_default=True)
+@click.option("--pair", metavar="PAIR", help="Only sources of this pair, as in en-ja.")
+@click.option("--domain", metavar="TAG", help="Only sources of this domain: lec, doc, talk, gen.")
+@catalogue_option
+def list_sources(licences: str, pair: str | None, domain: str | None, own: tuple[Path, ...]) -> int:
+    """List the public sources that the catalogue knows; those marked * can be fetched and built."""
+    from diglot.corpora.catalogue import read_catalogue
+
+    lines = [
+        (f"{name}{'*' * source.readable}", source.domain, source.tier, " ".join(source.pairs), source.about)
+        for name, source in read_catalogue(own).items()
+        if (licences == "all" or source.tier == "open")
+        and (pair is None or pair in source.pairs)
+        and (domain is None or domain == source.domain)
+    ]
+    _table([("source", "domain", "licence", "pairs", ""), *lines])
+    return 0
+
+
+@corpus.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("-o", "--output", required=True, type=PATH, metavar="DIR", help="Where each source gets a folder.")
+@catalogue_option
+def fetch(names: tuple[str, ...], output: Path, own: tuple[Path, ...]) -> int:
+    """Fetch sources of the catalogue, each at its commit. A fetch that was cut off goes on where it was.
+
+    Their licences are theirs: read them before you publish what you train on them.
+    """
+    from diglot.corpora.catalogue import read_catalogue
+    from diglot.corpora.fetch import fetch_repository
+
+    known = read_catalogue(own)
+    for name in names:
+        source = _named(known, name)
+        for number, repository in enumerate(source.repositories):
+            folder = _source_folder(output, source, number)
+            with progress_bar(0, repository.name, unit="B") as advance:
+                fetch_repository(repository.name, repository.commit, folder, progress=advance)
+        say(f"{name}: in {output / name}; licence: {source.licence or 'not stated'}")
+    return 0
+
+
+@corpus.command()
+@click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
+@click.option("--sources", type=PATH, metavar="DIR", help="Read what 'corpus fetch' put there, too.")
+@click.option("-o", "--output", required=True, type=PATH, metavar="DIR", help="Where PAIR.tsv.xz and report.json go.")
+@click.option(
+    "--licences", type=click.Choice(["open", "all"]), default="all", show_default=True, help="open: no other text."
+)
+@click.option("--held-out", multiple=True, type=PATH, metavar="FILE", help="Test sets (TSV): their text is left out.")
+@click.option(
+    "--join", callback=codes, default="ja-zh", show_default=True, metavar="PAIRS", help="Made over shared English."
+)
+@catalogue_option
+def build(
+    files: tuple[Path, ...],
+    sources: Path | None,
+    output: Path,
+    licences: str,
+    held_out: tuple[Path, ...],
+    join: tuple[str, ...],
+    own: tuple[Path, ...],
+) -> int:
+    """Read, clean and join parallel text: one PAIR.tsv.xz for each pair of languages, and a report of what was dropped.
+
+    FILE is en-ja.tsv[.xz] (corpus, document, en, ja; or en, ja alone), NAME.tmx, NAME.po, NAME.ja.md with its source in
+    comments; or files that belong together by their names: talk.en talk.ja, talk.en.srt talk.ja.srt, folders notes/en notes/ja.
+    """
+    from diglot.corpora.build import build as build_corpus
+    from diglot.corpora.build import licensed
+    from diglot.corpora.catalogue import read_catalogue
+    from diglot.corpora.clean import held_out_texts, standard_filters
+    from diglot.corpora.sources import read_all
+
+    if not files and not sources:
+        raise click.UsageError("name files, or --sources DIR")
+    known, warnings, left_out = read_catalogue(own), Warnings(), dict[str, int]()
+    pairs: Iterator[Pair] = _counted(_chain(read_all(files, warnings), _fetched(sources, known, warnings)))
+    if licences == "open":
+        pairs = licensed(pairs, known, left_out)
+    joins = [(one, other) for one, _, other in (pair.partition("-") for pair in join)]
+    reports = build_corpus(pairs, output, standard_filters(held_out_texts(held_out)), joins=joins)
+    warnings.close()
+    for name, count in left_out.items():
+        say(f"{name}: {count} pairs left out, because the catalogue knows no open licence of it")
+    for name, report in reports.items():
+        say(summary(name, report))
+    say(f"wrote {output}; what was dropped, with examples: {output / 'report.json'}")
+    if not reports["all"].kept:
+        raise InputError(f"{output}: no pair was kept; see report.json there for what each filter dropped")
+    return 0
+
+
+@corpus.command()
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
+@catalogue_option
+def stats(files: tuple[Path, ...], own: tuple[Path, ...]) -> int:
+    """Count what files of parallel text or packs hold, by corpus and pair; widths are columns (a CJK character is two)."""
+    from diglot.corpora.catalogue import read_catalogue
+    from diglot.corpora.stats import count, read_any
+
+    known = read_catalogue(own)
+    counts = count(pair for path in files for pair in read_any(path))
+    rows: list[tuple[str, ...]] = [("corpus", "pair", "domain", "licence", "pairs", "documents", "width", "width")]
+    for one in sorted(counts, key=lambda c: (c.languages, -c.pairs)):
+        source = known.get(one.corpus)
+        told = (source.domain, source.tier) if source else ("-", "-")
+        widths = (f"{total / one.pairs:.0f}" for total in (one.first_width, one.second_width))
+        rows.append((one.corpus, "-".join(one.languages), *told, f"{one.pairs}", f"{one.documents}", *widths))
+    rows.append(("all", "", "", "", f"{sum(c.pairs for c in counts)}", f"{sum(c.documents for c in counts)}", "", ""))
+    _table(rows)
+    return 0
+
+
+@corpus.command()
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
+@click.option("-o", "--output", required=True, type=PATH, metavar="PACK", help="The training file.")
+@click.option("--domain", multiple=True, metavar="CORPUS=TAG", help="lec, doc, talk, gen, or bt for back-translations.")
+@catalogue_option
+def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tuple[Path, ...]) -> int:
+    """Pack clean text (what 'corpus build' wrote) into the one file that 'diglot train' reads.
+
+    Each corpus gets a domain tag: the one given here, else the catalogue's, else gen.
+    """
+    from diglot.corpora.build import domains_of
+    from diglot.corpora.catalogue import DOMAINS, read_catalogue
+    from diglot.corpora.pack import write_pack
+    from diglot.corpora.sources import read_all
+
+    given = dict(entry.partition("=")[::2] for entry in domain)
+    if wrong := [entry for entry in domain if entry.partition("=")[2] not in DOMAINS]:
+        raise click.UsageError(f"--domain {wrong[0]}: give CORPUS=TAG with one of {', '.join(DOMAINS)}")
+    warnings = Warnings()
+    names = dict.fromkeys(pair.corpus for pair in read_all(files))
+    domains = domains_of(names, read_catalogue(own), given)
+    packed = write_pack(_counted(read_all(files, warnings)), domains, output)
+    warnings.close()
+    tags = {tag: sum(1 for of in domains.values() if of == tag) for tag in DOMAINS}
+    say(f"wrote {output}: {packed} pairs; corpora by domain: " + ", ".join(f"{tag} {n}" for tag, n in tags.items() if n))
+    return 0
+
+
+@corpus.command()
+@click.argument("pack", type=PATH)
+@click.option("--size", required=True, type=click.IntRange(400), help="Pieces; the released models have 12000 to 32000.")
+@click.option("-o", "--output", required=True, type=PATH, metavar="FILE", help="The SentencePiece model.")
+@click.option("--sentences", type=click.IntRange(1), default=300_000, show_default=True, help="Of each language, at most.")
+@click.option("--threads", type=click.IntRange(1), default=2, show_default=True)
+@catalogue_option
+def tokenizer(pack: Path, size: int, output: Path, sentences: int, threads: int, own: tuple[Path, ...]) -> int:
+    """Train the tokenizer on a PACK: as many sentences of each language, half of them lectures where there are so many."""
+    from diglot.corpora.catalogue import read_catalogue
+    from diglot.corpora.pack import Pack
+    from diglot.corpora.sample import sample_texts
+    from diglot.models.tokenizer import train
+
+    lexicons = [name for name, source in read_catalogue(own).items() if source.lexicon]
+    made = train(sample_texts(Pack(pack), sentences, without=lexicons), size, threads=threads)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(made.model)
+    say(f"wrote {output}: {len(made)} pieces")
+    return 0
+
+
+@corpus.command()
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
+@click.option("--from", "from_", required=True, metavar="LANG", help="The side that is translated.")
+@click.option("--to", required=True, metavar="LANG")
+@click.option(
+    "-o", "--output", required=True, type=PATH, metavar="TSV", help="As in en-ja.tsv.xz: the name begins with the pair."
+)
+@click.option("--best", type=click.FloatRange(0, 1), default=0.9, show_default=True, help="The share to keep, by score.")
+@model_options
+def translate(files: tuple[Path, ...], from_: str, to: str, output: Path, best: float, **search: Any) -> int:
+    """Make pairs with a model: back-translations, or a large model's translations for a small one to learn from.
+
+    The --from side of FILE (parallel text; NAME.LANG is plain text of one sentence a line) is translated, doubtful
+    translations are dropped, the rest is written as corpora named CORPUS+mt. A run that was cut off goes on where it was.
+    """
+    from diglot.corpora.build import write_tsv
+    from diglot.corpora.clean import Report
+    from diglot.corpora.synthetic import pairs_made, translate_texts
+
+    if output.name.split(".")[0] not in (f"{from_}-{to}", f"{to}-{from_}"):
+        raise click.UsageError(f"-o {output}: the name must begin with {from_}-{to} or {to}-{from_}")
+    translator = load_model(search, [from_, to])
+    texts = _texts(files, from_)
+    journal = output.with_name(output.name + ".journal")
+    about = {"from": from_, "to": to, "model": translator.info.name, "files": " ".join(path.name for path in files)}
+
+    def run(batch: Sequence[str]) -> list[tuple[str, float]]:
+        return [(made.text, made.score) for made in translator(batch, from_, to)]
+
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with progress_bar(len(texts), f"{from_} to {to}") as advance:
+        made = translate_texts(texts, run, journal, about, advance)
+    report = Report()
+    write_tsv(output, pairs_made(texts, made, from_, to, best=best, report=report))
+    journal.unlink()
+    say(summary(output.name, report))
+    say(f"wrote {output}")
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------------------------ helpers
+
+
+class Warnings:
+    """Tells what readers found wrong: the first of it at once, how much more there was at the end."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, message: str) -> None:
+        """Tell one."""
+        self._count += 1
+        if self._count <= WARNINGS:
+            say(message)
+
+    def close(self) -> None:
+        """Tell how many were not shown."""
+        if self._count > WARNINGS:
+            say(f"... and {self._count - WARNINGS} more of that kind")
+
+
+def summary(name: str, report: "Report") -> str:
+    """One line of what came of cleaning."""
+    dropped = ", ".join(f"{reason} {count}" for reason, count in report.dropped.most_common())
+    return f"{name}: {report.kept} of {report.seen} pairs kept; dropped: {dropped or 'none'}"
+
+
+def _named(known: "Mapping[str, Source]", name: str) -> "Source":
+    if name not in known:
+        raise DiglotError(f"the catalogue has no '{name}'; 'diglot corpus list' shows what it has")
+    if not known[name].repositories:
+        raise DiglotError(f"{name}: the catalogue knows no address for it")
+    return known[name]
+
+
+def _source_folder(root: Path, source: "Source", number: int) -> Path:
+    """Where the files of a repository of a source go: a folder for the source, in it one for each where there are several."""
+    many = len(source.repositories) > 1
+    return root / source.name / source.repositories[number].name.rpartition("/")[2] if many else root / source.name
+
+
+def _fetched(root: Path | None, known: "Mapping[str, Source]", warnings: Warnings) -> "Iterator[Pair]":
+    """The pairs of all sources of the catalogue that have a folder there."""
+    from diglot.corpora.sources import read_tree
+
+    if root is None:
+        return
+    for name, source in known.items():
+        if (root / name).is_dir() and source.readable:
+            yield from read_tree(name, source.reader, source.files, root / name, warnings)
+        elif (root / name).is_dir():
+            say(f"{name}: has no reader in the catalogue yet; it is left out")
+
+
+def _texts(paths: Iterable[Path], language: str) -> Any:
+    """The texts of files in one language: a side of parallel text, or plain lines of ``NAME.LANG``."""
+    from diglot.corpora.clean import normalise
+    from diglot.corpora.read import numbered_lines
+    from diglot.corpora.stats import read_any
+    from diglot.corpora.synthetic import Text, texts_of
+
+    texts = []
+    for path in paths:
+        if path.name.removesuffix(".xz").endswith(f".{language}"):
+            lines = (normalise(line) for _, line in numbered_lines(path))
+            texts += [Text(path.name.split(".")[0], path.name, line) for line in lines if line]
+        else:
+            texts += texts_of(read_any(path), language)
+    if not texts:
+        raise InputError(f"{', '.join(map(str, paths))}: holds nothing in '{language}'")
+    return texts
+
+
+def _chain(*iterators: "Iterator[Pair]") -> "Iterator[Pair]":
+    for iterator in iterators:
+        yield from iterator
+
+
+def _counted(pairs: "Iterator[Pair]") -> "Iterator[Pair]":
+    """The pairs, counted on a progress bar as they pass."""
+    with progress_bar(0, "pairs", unit="") as advance:
+        for number, pair in enumerate(pairs, 1):
+            yield pair
+            if number % 1000 == 0:
+                advance(1000)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows in columns, to standard output."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    for *cells, last in rows:
+        write("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), last]).rstrip() + "\n")

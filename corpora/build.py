@@ -1,0 +1,105 @@
+"""From many files to one clean corpus: filtered, in one file for each pair of languages, with a report.
+
+The files of a corpus are ``PAIR.tsv.xz`` (corpus, document, first language, second language; in document order) and
+``report.json``, which counts what each filter dropped and shows some of it. Pairs between two languages that were never
+translated into one another are joined over the English sentence that both share.
+"""
+
+import json
+import lzma
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+from diglot.corpora import Pair
+from diglot.corpora.catalogue import Source
+from diglot.corpora.clean import Filter, Report, clean
+from diglot.corpora.join import join
+from diglot.corpora.read import read_tsv
+
+PIVOT = "en"
+PRESET = 2  # of xz: three times as fast as the standard, and little larger
+
+
+def build(
+    pairs: Iterable[Pair], folder: Path, filters: dict[str, Filter], *, joins: Sequence[tuple[str, str]] = ()
+) -> dict[str, Report]:
+    """Write the pairs that every filter keeps to ``folder``; the reports, ``all`` and one for each join such as ``ja-zh``.
+
+    Files appear when they are whole; a file of the same name is replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    reports = {"all": Report()}
+    _write(folder, clean(map(oriented, pairs), filters, reports["all"]), "tsv.xz")
+    for one, other in joins:
+        paths = [folder / f"{PIVOT}-{code}.tsv.xz" for code in (one, other)]
+        if all(path.exists() for path in paths):
+            report = reports.setdefault(f"{one}-{other}", Report())
+            joined = join(read_tsv(paths[0]), read_tsv(paths[1]))
+            _write(folder, clean(joined, filters, report), "joined.tsv.xz")
+    described = {name: report.described() for name, report in reports.items()}
+    text = json.dumps(described, ensure_ascii=False, indent=1)
+    (folder / "report.json").write_text(text + "\n", encoding="utf-8", newline="\n", errors="backslashreplace")
+    return reports
+
+
+def oriented(pair: Pair) -> Pair:
+    """The pair with English first, or else in the order of the codes, so that every pair of languages has one file."""
+    one, other = pair.languages
+    if (one != PIVOT, one) <= (other != PIVOT, other):
+        return pair
+    return Pair(pair.corpus, pair.document, (other, one), pair.second, pair.first)
+
+
+def _write(folder: Path, pairs: Iterable[Pair], ending: str) -> None:
+    """Each pair to the file of its languages; the files are renamed when all are whole."""
+    files: dict[tuple[str, str], TextIO] = {}
+    with ExitStack() as stack:
+        for pair in pairs:
+            if pair.languages not in files:
+                path = folder / f"{'-'.join(pair.languages)}.{ending}.part"
+                files[pair.languages] = stack.enter_context(_open(path))
+            files[pair.languages].write(_line(pair))
+    for languages in files:
+        part = folder / f"{'-'.join(languages)}.{ending}.part"
+        part.replace(part.with_suffix(""))
+
+
+def write_tsv(path: Path, pairs: Iterable[Pair]) -> None:
+    """Write pairs of one pair of languages, in the order of the file's name; ``.xz`` is compressed."""
+    first = path.name.partition("-")[0]
+    part = path.with_name(path.name + ".part")
+    with _open(part) if path.suffix == ".xz" else part.open("w", encoding="utf-8", newline="\n") as file:
+        for pair in pairs:
+            turned = Pair(pair.corpus, pair.document, pair.languages[::-1], pair.second, pair.first)
+            file.write(_line(pair if pair.languages[0] == first else turned))
+    part.replace(path)
+
+
+def _open(path: Path) -> TextIO:
+    return lzma.open(path, "wt", encoding="utf-8", errors="backslashreplace", newline="\n", preset=PRESET)
+
+
+def _line(pair: Pair) -> str:
+    return f"{_field(pair.corpus)}\t{_field(pair.document)}\t{pair.first}\t{pair.second}\n"
+
+
+def _field(text: str) -> str:
+    return " ".join(text.split())
+
+
+def licensed(pairs: Iterable[Pair], catalogue: Mapping[str, Source], left_out: dict[str, int]) -> Iterator[Pair]:
+    """The pairs whose corpus the catalogue knows to be openly licensed; ``left_out`` counts the others by corpus."""
+    for pair in pairs:
+        source = catalogue.get(pair.corpus)
+        if source is not None and source.tier == "open":
+            yield pair
+        else:
+            left_out[pair.corpus] = left_out.get(pair.corpus, 0) + 1
+
+
+def domains_of(corpora: Iterable[str], catalogue: Mapping[str, Source], given: Mapping[str, str]) -> dict[str, str]:
+    """The domain tag of each corpus: as given, else as catalogued, else ``gen``."""
+    known = {name: source.domain for name, source in catalogue.items()}
+    return {name: given.get(name) or known.get(name, "gen") for name in dict.fromkeys(corpora)}

@@ -1,0 +1,232 @@
+"""Beam search for translations that must contain something: the terms of a glossary, the placeholders of a text.
+
+A result has to contain one of several sequences of ids for each of several groups. What a hypothesis still owes is followed
+by an automaton over all sequences of its row (Aho & Corasick 1975), so that a half-written sequence can be left again and
+sequences may overlap. The beam is shared out between the hypotheses that owe equally much (dynamic beam allocation: Post &
+Vilar 2018, arXiv:1804.06609), and a hypothesis may end only when it owes nothing. At each step every hypothesis is extended
+by its most probable tokens and by those that lead on towards something it owes.
+
+What a row gets does not depend on the rows beside it.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from diglot.models.engines import Groups
+from diglot.models.search import Found, Limits, block_repeats, rank
+from diglot.models.tokenizer import END, START
+from diglot.models.transformer import Transformer
+
+SPARE = 4  # places of the beam beyond one for every number of tokens that can be owed
+
+
+class Owed(NamedTuple):
+    """How far a hypothesis is: the node of the automaton it stands on, and the groups it still owes, as bits."""
+
+    node: int
+    groups: int
+
+
+class Requirement:
+    """What one result has to contain, as an automaton over ids.
+
+    >>> two = Requirement([[[7, 8], [9]], [[8, 5]]])
+    >>> state = two.begin
+    >>> for token in (7, 8, 5):
+    ...     state = two.advance(state, token)
+    >>> two.left(two.begin), two.left(state)
+    (3, 0)
+    """
+
+    def __init__(self, groups: Groups) -> None:
+        self._children: list[dict[int, int]] = [{}]
+        self._ends = [0]  # the groups of which a sequence ends at a node, as bits
+        self._after: list[dict[int, int]] = [{}]  # group -> fewest tokens that lead from a node to the end of a sequence
+        self._shortest: dict[int, int] = {}
+        for group, sequences in enumerate(groups):
+            for sequence in filter(None, sequences):
+                self._add(group, sequence)
+        self._fallback = [0] * len(self._children)
+        self._link()
+        self.begin = Owed(0, sum(1 << group for group in self._shortest))
+        self.tokens = frozenset(token for children in self._children for token in children)
+
+    def _add(self, group: int, sequence: Sequence[int]) -> None:
+        self._shortest[group] = min(len(sequence), self._shortest.get(group, len(sequence)))
+        node = 0
+        for place, token in enumerate(sequence, 1):
+            if token not in self._children[node]:
+                self._children[node][token] = len(self._children)
+                self._children.append({})
+                self._ends.append(0)
+                self._after.append({})
+            node = self._children[node][token]
+            rest = len(sequence) - place
+            self._after[node][group] = min(rest, self._after[node].get(group, rest))
+        self._ends[node] |= 1 << group
+
+    def _link(self) -> None:
+        """Give each node its fallback, the longest of its endings that begins a sequence, and what is known there."""
+        queue = deque(self._children[0].values())
+        while queue:
+            node = queue.popleft()
+            fallback = self._fallback[node]
+            self._ends[node] |= self._ends[fallback]
+            for group, rest in self._after[fallback].items():
+                self._after[node][group] = min(rest, self._after[node].get(group, rest))
+            for token, child in self._children[node].items():
+                self._fallback[child] = self._goto(fallback, token)
+                queue.append(child)
+
+    def _goto(self, node: int, token: int) -> int:
+        while node and token not in self._children[node]:
+            node = self._fallback[node]
+        return self._children[node].get(token, 0)
+
+    def advance(self, state: Owed, token: int) -> Owed:
+        """What is owed after one more token."""
+        node = self._goto(state.node, token)
+        return Owed(node, state.groups & ~self._ends[node])
+
+    def left(self, state: Owed) -> int:
+        """How many tokens at least are still to be written; 0 where nothing is owed."""
+        if not state.groups:
+            return 0
+        owed = sum(length for group, length in self._shortest.items() if state.groups >> group & 1)
+        begun = (self._shortest[g] - rest for g, rest in self._after[state.node].items() if state.groups >> g & 1)
+        return owed - max(0, max(begun, default=0))
+
+    def next_tokens(self, state: Owed) -> Iterator[int]:
+        """The tokens that begin or go on with a sequence of a group that is owed."""
+        node = state.node
+        while True:
+            for token, child in self._children[node].items():
+                if any(state.groups >> group & 1 for group in self._after[child]):
+                    yield token
+            if not node:
+                return
+            node = self._fallback[node]
+
+
+class _Path(NamedTuple):
+    """A hypothesis and what it owes; ``origin`` is the place in the batch of the one that it extends."""
+
+    found: Found
+    total: float
+    state: Owed
+    origin: int = 0
+
+
+class _Row:
+    """The search of one row: its requirement, its live paths, and those that have ended."""
+
+    def __init__(self, groups: Groups, width: int) -> None:
+        self.requirement = Requirement(groups)
+        self.width = max(width, self.requirement.left(self.requirement.begin) + SPARE)
+        self.live = [_Path(Found([], []), 0.0, self.requirement.begin)]
+        self.ended: list[tuple[int, Found]] = []  # with the number of tokens that were still owed
+
+    def advance(self, choices: Sequence[dict[int, float]], first: int, *, last: bool) -> None:
+        """Extend the live paths, the first of which stands at ``first`` in the batch, by their choices of tokens."""
+        banks: dict[int, list[_Path]] = {}
+        for number, (path, choice) in enumerate(zip(self.live, choices, strict=True)):
+            for token, value in choice.items():
+                extended = self._extend(path, token, value, first + number)
+                left = self.requirement.left(extended.state)
+                if last or not (left and token == END):
+                    banks.setdefault(left, []).append(extended)
+        if not banks:  # every token is forbidden
+            self.ended += [(self.requirement.left(path.state), path.found) for path in self.live]
+        self.live = []
+        turns = zip_longest(*(sorted(banks[left], key=lambda path: -path.total) for left in sorted(banks)))
+        for path in (path for turn in turns for path in turn if path is not None):
+            if len(self.live) == self.width:
+                break
+            if last or len(path.found.ids) < len(path.found.log_probabilities):
+                self.ended.append((self.requirement.left(path.state), path.found))
+            else:
+                self.live.append(path)
+        if last or len(self.ended) >= self.width:
+            self.live = []
+
+    def _extend(self, path: _Path, token: int, value: float, origin: int) -> _Path:
+        ids, values = path.found
+        found = Found(ids if token == END else [*ids, token], [*values, value])
+        state = path.state if token == END else self.requirement.advance(path.state, token)
+        return _Path(found, path.total + value, state, origin)
+
+
+@torch.inference_mode()
+def beam_containing(
+    model: Transformer,
+    source: Tensor,
+    limits: Limits,
+    wanted: Sequence[Groups],
+    *,
+    width: int = 8,
+    length_penalty: float = 1.0,
+) -> list[list[Found]]:
+    """Beam search whose results contain what is ``wanted`` of each row. (B, S) -> B lists of hypotheses, best first
+
+    The beam of a row is ``width`` or, where more is wanted, wide enough for every number of tokens that can be owed. Where
+    ``limits.max_length`` is reached before all is there, those that owe least come first. The ids that are wanted may be
+    used even where ``limits.allowed`` leaves them out.
+    """
+    rows = [_Row(groups, width) for groups in wanted]
+    masks = _masks(model.config.vocabulary, rows, limits, source.device)
+    state = model.start(source)
+    tokens = source.new_full((len(rows),), START)
+    for length in range(1, limits.max_length + 1):
+        logits, state = model.step(tokens, state)
+        owners = [number for number, row in enumerate(rows) for _ in row.live]
+        scores = logits.float().masked_fill(masks[torch.tensor(owners, device=source.device)], -torch.inf)
+        block_repeats([path.found.ids for row in rows for path in row.live], scores, limits.block_ngram)
+        choices = _choices(scores.log_softmax(-1), rows)
+        first = 0
+        for row in rows:
+            count = len(row.live)
+            row.advance(choices[first : first + count], first, last=length == limits.max_length)
+            first += count
+        paths = [path for row in rows for path in row.live]
+        if not paths:
+            break
+        tokens = source.new_tensor([path.found.ids[-1] for path in paths])
+        state = state.select(source.new_tensor([path.origin for path in paths]))
+    return [_best_first(row.ended, length_penalty) for row in rows]
+
+
+def _masks(vocabulary: int, rows: Sequence[_Row], limits: Limits, device: torch.device) -> Tensor:
+    """True for the ids that a row may not use. (B, V)"""
+    forbidden = torch.full((len(rows), vocabulary), limits.allowed is not None, device=device)
+    if limits.allowed is not None:
+        forbidden[:, limits.allowed] = False
+    for number, row in enumerate(rows):
+        forbidden[number, list(row.requirement.tokens)] = False
+    return forbidden
+
+
+def _choices(log_probabilities: Tensor, rows: Sequence[_Row]) -> list[dict[int, float]]:
+    """For each path the tokens to go on with and their log-probabilities: the best, and those that what is owed asks for."""
+    best = log_probabilities.topk(min(max(row.width for row in rows if row.live), log_probabilities.size(1) - 1) + 1)
+    choices: list[dict[int, float]] = []
+    places: list[tuple[int, int]] = []
+    for row in rows:
+        for path in row.live:
+            number = len(choices)
+            values, tokens = (t[: row.width + 1].tolist() for t in (best.values[number], best.indices[number]))
+            choices.append(dict(zip(tokens, values, strict=True)))
+            places += [(number, token) for token in row.requirement.next_tokens(path.state)]
+    if places:
+        numbers, ids = zip(*places, strict=True)
+        for (number, token), value in zip(places, log_probabilities[numbers, ids].tolist(), strict=True):
+            choices[number][token] = value
+    return [{t: v for t, v in choice.items() if v > -torch.inf} for choice in choices]
+
+
+def _best_first(ended: Sequence[tuple[int, Found]], length_penalty: float) -> list[Found]:
+    return [found for _, found in sorted(ended, key=lambda one: (one[0], -rank(one[1], length_penalty)))]

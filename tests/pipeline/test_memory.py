@@ -1,0 +1,84 @@
+"""What people corrected comes back: the same sentence as it is, a similar one as a finding, and nothing shifts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from diglot import InputError
+from diglot.pipeline.cache import Remembered
+from diglot.pipeline.document import Segment
+from diglot.pipeline.memory import Memory, Unit, read, translate_with
+from diglot.pipeline.translate import Request
+
+TABLE = """source_language\ttarget_language\tsource\ttarget\tstatus
+en\tja\tThe gradient points uphill.\t勾配は上り坂を向きます。\ttranslated
+en\tja\tWe stop  here.\tここで終わります。\ttranslated
+en\tja\tOpen question\tOpen question\tuntranslated
+en-GB\tja\tThe gradient points uphill.\t勾配は登る向きです。\ttranslated
+"""
+
+
+class Echo:
+    """A translator whose answers name what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, texts: Sequence[str], source: str, target: str, **_: object) -> list[Remembered]:
+        self.asked += texts
+        return [Remembered(f"訳{len(text)}", -0.1) for text in texts]
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    path = tmp_path / "lecture.en-ja.tsv"
+    path.write_text(TABLE, encoding="utf-8")
+    return read([path])
+
+
+def segments(*texts: str) -> list[Segment]:
+    return [Segment(i, i, "paragraph", "en", text, ((0, len(text)),)) for i, text in enumerate(texts)]
+
+
+def test_the_last_correction_counts_and_what_was_not_translated_is_no_unit(memory: Memory) -> None:
+    unit = memory.exact("The gradient  points uphill.", "en", "ja")
+    assert unit == Unit("The gradient points uphill.", "勾配は登る向きです。", "lecture.en-ja.tsv:5")
+    assert memory.exact("Open question", "en", "ja") is None
+    assert memory.exact("The gradient points uphill.", "en", "zh") is None
+
+
+def test_similar_units_have_a_likeness_and_a_limit(memory: Memory) -> None:
+    found = memory.similar("The gradient points downhill.", "en", "ja")
+    assert found is not None
+    assert found[0].target == "勾配は登る向きです。"
+    assert 0.75 <= found[1] < 1
+    assert memory.similar("Something else altogether, quite long", "en", "ja") is None
+    assert Memory({}).similar("a", "en", "ja") is None
+
+
+def test_pairs_come_in_order_whoever_made_them(memory: Memory) -> None:
+    echo = Echo()
+    given = segments("We stop here.", "A new sentence is here.", "The gradient points downhill.", "We stop here.", "123")
+    pairs = list(translate_with(memory, given, echo, Request("ja", frozenset({"en", "ja"}))))
+    assert [p.segment.index for p in pairs] == [0, 1, 2, 3, 4]
+    assert echo.asked == ["A new sentence is here.", "The gradient points downhill."]
+    assert [p.target for p in pairs] == ["ここで終わります。", "訳23", "訳29", "ここで終わります。", "123"]
+    assert [[f.code for f in p.findings] for p in pairs] == [["memory"], [], ["memory-similar"], ["memory"], []]
+    assert "勾配は登る向きです。" in pairs[2].findings[0].message
+
+
+def test_a_file_that_is_no_edition_is_said(tmp_path: Path) -> None:
+    page = tmp_path / "page.docx"
+    page.write_text("x")
+    with pytest.raises(InputError, match=r"page\.docx: is no edition that can be read back"):
+        read([page])
+    table = tmp_path / "table.tsv"
+    table.write_text("a\tb\n1\t2\n")
+    with pytest.raises(InputError, match=r"table\.tsv: line 1: no column"):
+        read([table])
+    table.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"table\.tsv, byte 1: not UTF-8"):
+        read([table])
+    with pytest.raises(InputError, match=r"none\.tsv: cannot be read"):
+        read([tmp_path / "none.tsv"])
