@@ -70,7 +70,7 @@ def print_noise(sets: Sets, show: int) -> None:
     total: Counter[str] = Counter()
     errors: list[str] = []
     codes: Counter[tuple[str, str]] = Counter()
-    started = time.perf_counter()
+    started = time.process_time()
     for name, source, target, documents in sets:
         counts: Counter[str] = Counter()
         for document in documents:
@@ -81,8 +81,8 @@ def print_noise(sets: Sets, show: int) -> None:
                 errors += to_text([Place(f"{name} {source}-{target}", found.segment.index + 1, found)])
         print(f"| {name.split('.')[0]} | {source}–{target} | {_rates(counts)} |")
         total += counts
-    seconds = time.perf_counter() - started
-    print(f"| **all** | | {_rates(total)} |\n\n{total['segments'] / seconds:.0f} segments/s\n")
+    seconds = time.process_time() - started
+    print(f"| **all** | | {_rates(total)} |\n\n{total['segments'] / seconds:.0f} segments per CPU second\n")
     print("| severity | code | per 100 segments |\n|---|---|---|")
     for (severity, code), count in sorted(codes.items(), key=lambda item: -item[1]):
         print(f"| {severity} | {code} | {100 * count / total['segments']:.3f} |")

@@ -27,7 +27,7 @@ from diglot.pipeline.translate import Hypothesis, Request, Translator, translate
 
 BUNDLED = Path(__file__).parent.parent / "corpora" / "glossaries"
 LONGEST = 300  # characters
-HEAD = f"{'direction':9} {'way':10} {'sentences':>9} {'terms':>6} {'used':>7} {'again':>7} {'BLEU':>6} {'chrF2':>6} {'speed':>6}"
+HEAD = "direction way        sentences  terms    used   again   BLEU  chrF2  speed"
 
 
 def main() -> None:
@@ -147,11 +147,9 @@ def print_line(
     missed = sum(len(glossary.missed(pair.target, of, terms.target)) for pair, of in zip(pairs, found, strict=True))
     total = sum(map(len, found))
     scores = score([pair.target for pair in pairs], [row.reference for row in rows], terms.target)
-    print(
-        f"{terms.source}-{terms.target:6} {way:10} {len(rows):9} {total:6} {1 - missed / total:7.1%} {again / len(rows):7.1%}"
-        f" {scores[0].value:6.2f} {scores[1].value:6.2f} {speed:5.2f}x",
-        flush=True,
-    )
+    counts = f"{len(rows):9} {total:6} {1 - missed / total:7.1%} {again / len(rows):7.1%}"
+    quality = f"{scores[0].value:6.2f} {scores[1].value:6.2f} {speed:5.2f}x"
+    print(f"{terms.source}-{terms.target:6} {way:10} {counts} {quality}", flush=True)
 
 
 if __name__ == "__main__":

@@ -82,25 +82,21 @@ class _Run:
     glossaries: Sequence[str]
     fail_on: Sequence[str]
     off: Sequence[str]
-    closed: bool = field(default=False)
+    closed: bool = False
+    read: "dict[tuple[str, str], Glossary]" = field(default_factory=dict)
 
     def places(self, paths: Sequence[Path]) -> "Iterator[Place]":
         """The checked pairs of all files in order; a line on stderr after each file."""
+        from diglot.pipeline.checks.report import fails, summary
+
         for path in paths:
             counts: Counter[str] = Counter()
             for place in self._file(path):
                 counts.update(["pairs", *(finding.severity for finding in place.pair.findings)])
-                self._watch(place.pair)
+                self.closed = self.closed or fails(place.pair.findings, ",".join(self.fail_on))
                 yield place
-            from diglot.pipeline.checks.report import summary
-
-            total = counts.pop("pairs", 0)
+            total = counts["pairs"]
             say(f"{path}: {total:,} {'pair' if total == 1 else 'pairs'}, {summary(counts)}")
-
-    def _watch(self, pair: "AlignedPair") -> None:
-        from diglot.pipeline.checks.report import fails
-
-        self.closed = self.closed or fails(pair.findings, ",".join(self.fail_on))
 
     def _rows(self, path: Path) -> "Iterator[Row]":
         from diglot.pipeline.bilingual.files import read_file
@@ -142,8 +138,14 @@ class _Run:
                 lines.append(row.line)
 
     def _glossary(self, source: str, target: str) -> "Glossary | None":
+        """The terms of a direction, read once for all files; None where none are asked for or the file is empty."""
         from diglot.pipeline import glossary
 
-        if not self.glossaries:
+        if not self.glossaries or not source:
             return None
-        return glossary.merge([glossary.read(path, source=source, target=target) for path in self.glossaries])
+        if (source, target) not in self.read:
+            merged = glossary.merge([glossary.read(path, source=source, target=target) for path in self.glossaries])
+            for warning in merged.warnings:
+                say(f"diglot: {warning}")
+            self.read[source, target] = merged
+        return self.read[source, target]

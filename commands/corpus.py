@@ -46,17 +46,27 @@ def corpus() -> None:
 @click.option("--domain", metavar="TAG", help="Only sources of this domain: lec, doc, talk, gen.")
 @catalogue_option
 def list_sources(licences: str, pair: str | None, domain: str | None, own: tuple[Path, ...]) -> int:
-    """List the public sources that the catalogue knows; those marked * can be fetched and built."""
+    """List the public sources that the catalogue knows; those marked * can be fetched and built.
+
+    The size is the number of pairs that were found there, of the pair asked for or of all.
+    """
     from diglot.corpora.catalogue import read_catalogue
 
     lines = [
-        (f"{name}{'*' * source.readable}", source.domain, source.tier, " ".join(source.pairs), source.about)
+        (
+            f"{name}{'*' * source.readable}",
+            source.domain,
+            source.tier,
+            str(source.pairs[pair] if pair else sum(source.pairs.values())),
+            " ".join(source.pairs),
+            source.about,
+        )
         for name, source in read_catalogue(own).items()
         if (licences == "all" or source.tier == "open")
         and (pair is None or pair in source.pairs)
         and (domain is None or domain == source.domain)
     ]
-    _table([("source", "domain", "licence", "pairs", ""), *lines])
+    _table([("source", "domain", "licence", "size", "pairs", ""), *lines])
     return 0
 
 
@@ -106,8 +116,8 @@ def build(
 ) -> int:
     """Read, clean and join parallel text: one PAIR.tsv.xz for each pair of languages, and a report of what was dropped.
 
-    FILE is en-ja.tsv[.xz] (corpus, document, en, ja; or en, ja alone), NAME.tmx, NAME.po, NAME.ja.md with its source in
-    comments; or files that belong together by their names: talk.en talk.ja, talk.en.srt talk.ja.srt, folders notes/en notes/ja.
+    FILE is en-ja.tsv[.xz] (corpus, document, en, ja; or en, ja alone), NAME.tmx, NAME.po, or NAME.ja.md with its source in
+    comments; or files that belong together by their names: talk.en talk.ja, talk.en.srt talk.ja.srt, notes/en notes/ja.
     """
     from diglot.corpora.build import build as build_corpus
     from diglot.corpora.build import licensed
@@ -185,7 +195,7 @@ def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tu
 
 @corpus.command()
 @click.argument("pack", type=PATH)
-@click.option("--size", required=True, type=click.IntRange(400), help="Pieces; the released models have 12000 to 32000.")
+@click.option("--size", required=True, type=click.IntRange(350), help="Pieces; the released models have 12000 to 32000.")
 @click.option("-o", "--output", required=True, type=PATH, metavar="FILE", help="The SentencePiece model.")
 @click.option("--sentences", type=click.IntRange(1), default=300_000, show_default=True, help="Of each language, at most.")
 @click.option("--threads", type=click.IntRange(1), default=2, show_default=True)
@@ -281,7 +291,7 @@ def _named(known: "Mapping[str, Source]", name: str) -> "Source":
 
 
 def _source_folder(root: Path, source: "Source", number: int) -> Path:
-    """Where the files of a repository of a source go: a folder for the source, in it one for each where there are several."""
+    """Where the files of a repository go: the folder of its source, or one in it where there are several."""
     many = len(source.repositories) > 1
     return root / source.name / source.repositories[number].name.rpartition("/")[2] if many else root / source.name
 

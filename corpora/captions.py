@@ -1,33 +1,36 @@
 """Captions of one recording in two languages, paired by time.
 
-Translated captions are cut at other places than the original. A pair is therefore a stretch of time at both ends of which
-a cue ends in either language (within half a second), joined with the next until the first language ends its sentence.
+Translated captions are cut at other places than the original. A pair is therefore a stretch of time at whose ends a cue
+ends, or the next begins, in both languages (within half a second), joined with the next until the first language ends its
+sentence.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from diglot.corpora.read import Texts, Warn, ignore, numbered_lines
 
 _TIMES = re.compile(r"(?:(\d+):)?(\d+):(\d+)[,.](\d+)\s*-->\s*(?:(\d+):)?(\d+):(\d+)[,.](\d+)")
-_TAG = re.compile(r"<[^>]*>|\{\\[^}]*\}")
+_TAG = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 _END = re.compile(r"[.?!…。？！][\"'”’)」』]*$")
 NEAR = 0.5  # seconds between two ends that count as one
 LONGEST = 6  # cues of one language in a stretch
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class Cue(NamedTuple):
-    """What is shown from ``start`` to ``end``, in seconds."""
+    """What is shown from ``start`` to ``end``, in seconds; a text may have several lines."""
 
     start: float
     end: float
     text: str
 
 
-class _Stretch(NamedTuple):
+class Stretch(NamedTuple):
+    """What is said in a stretch of time, in both languages."""
+
     first: str
     second: str
 
@@ -38,26 +41,47 @@ def read_captions(first: Path, second: Path, warn: Warn = ignore) -> Texts:
     if not one or not other:
         warn(f"{first if not one else second}: holds no cues; the pair of files is left out")
         return
-    held: list[_Stretch] = []
-    for stretch in stretches(one, other):
+    yield from _sentences(stretches(one, other))
+
+
+def read_bilingual(path: Path, warn: Warn = ignore) -> Texts:
+    """Captions whose cues carry both languages, a line each: one written in CJK characters, which comes second, one not."""
+    found: list[Stretch | None] = []
+    for cue in read_cues(path):
+        lines = cue.text.split("\n")
+        foreign = [_CJK.search(line) is not None for line in lines]
+        one = _join([line for line, is_foreign in zip(lines, foreign, strict=True) if not is_foreign])
+        other = _join([line for line, is_foreign in zip(lines, foreign, strict=True) if is_foreign])
+        found.append(Stretch(one, other) if one and other else None)
+    if not any(found):
+        warn(f"{path}: holds no cue in two languages; it is left out")
+    yield from _sentences(found)
+
+
+def _sentences(found: Iterable[Stretch | None]) -> Texts:
+    """Stretches joined until the first language ends its sentence, or where the captions have a gap."""
+    held: list[Stretch] = []
+    for stretch in (*found, None):
         if stretch is not None:
             held.append(stretch)
         if held and (stretch is None or _END.search(stretch.first) or len(held) == LONGEST):
             yield _join([s.first for s in held]), _join([s.second for s in held])
             held = []
-    if held:
-        yield _join([s.first for s in held]), _join([s.second for s in held])
 
 
-def stretches(one: Sequence[Cue], other: Sequence[Cue]) -> Iterator[_Stretch | None]:
-    """Runs of cues that end at the same time; None where the two go apart and are brought together again."""
+def stretches(one: Sequence[Cue], other: Sequence[Cue]) -> Iterator[Stretch | None]:
+    """Runs of cues that end at the same time, or after which both begin anew; None where they were apart for long."""
     i = j = from_i = from_j = 0
     while i < len(one) and j < len(other):
         apart = one[i].end - other[j].end
-        if abs(apart) <= NEAR:
+        anew = i + 1 < len(one) and j + 1 < len(other) and abs(one[i + 1].start - other[j + 1].start) <= NEAR
+        if anew or abs(apart) <= NEAR:
             fits = i - from_i < LONGEST and j - from_j < LONGEST
-            texts = _join([c.text for c in one[from_i : i + 1]]), _join([c.text for c in other[from_j : j + 1]])
-            yield _Stretch(*texts) if fits and all(texts) else None
+            texts = (
+                _join([line for cue in cues for line in cue.text.split("\n")])
+                for cues in (one[from_i : i + 1], other[from_j : j + 1])
+            )
+            yield Stretch(*texts) if fits else None
             i, j = i + 1, j + 1
             from_i, from_j = i, j
         elif apart < 0:
@@ -73,7 +97,8 @@ def read_cues(path: Path) -> list[Cue]:
     inside = False
 
     def close() -> None:
-        if text := _join([" ".join(_TAG.sub("", line).split()) for line in lines]):
+        plain = (" ".join(_TAG.sub("", line).split()) for line in lines)
+        if text := "\n".join(filter(None, plain)):
             cues.append(Cue(*times, text))
         lines.clear()
 
@@ -98,6 +123,6 @@ def _join(texts: Sequence[str]) -> str:
     """Pieces of a text in a row: with a space between them where both sides are written with spaces."""
     joined = ""
     for text in texts:
-        gap = "" if not joined or (_UNSPACED.match(joined[-1]) and _UNSPACED.match(text[:1] or " ")) else " "
+        gap = "" if not joined or (_CJK.match(joined[-1]) and _CJK.match(text[:1] or " ")) else " "
         joined += gap + text
     return joined.strip()

@@ -30,8 +30,8 @@ class Source:
     """A source of parallel text.
 
     ``tier`` sorts its licence: ``open`` (CC0, CC BY, CC BY-SA, MIT, Apache, BSD, GPL, ...), ``nc`` (not for commerce) or
-    ``unstated`` (none was found). ``files`` gives each language, or each pair, the pattern of its files. ``machine`` tells
-    whether machine translation was seen in it.
+    ``unstated`` (none was found). ``pairs`` tells how many pairs a careful alignment found in it, ``machine`` whether
+    machine translation was seen. ``files`` gives each language, or each pair, the pattern of its files.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Source:
     domain: str
     tier: str
     licence: str = ""
-    pairs: tuple[str, ...] = ()
+    pairs: Mapping[str, int] = field(default_factory=dict)
     repositories: tuple[Repository, ...] = ()
     lexicon: bool = False
     machine: str = "unknown"
@@ -77,16 +77,16 @@ def _read(path: Path) -> dict[str, Source]:
 def _source(path: Path, name: str, table: Any) -> Source:
     """A source from its table, checked: a typing mistake must not become a wrong licence."""
     known = {f.name for f in fields(Source)} - {"name"}
-    if not isinstance(table, dict) or (unknown := table.keys() - known):
-        raise InputError(
-            f"{path}: [{name}] has no '{min(unknown) if isinstance(table, dict) else name}'; it knows {sorted(known)}"
-        )
+    if not isinstance(table, dict):
+        raise InputError(f"{path}: '{name}' stands outside of any [source]")
+    if unknown := table.keys() - known:
+        raise InputError(f"{path}: [{name}] has no '{min(unknown)}'; it knows {', '.join(sorted(known))}")
     if missing := {"about", "domain", "tier"} - table.keys():
         raise InputError(f"{path}: [{name}] needs '{min(missing)}'")
     for key, allowed in (("tier", TIERS), ("domain", DOMAINS), ("reader", ("", *ALONE, *TOGETHER))):
-        if (value := table.get(key, "")) not in allowed and (key in table):
+        if key in table and (value := table[key]) not in allowed:
             raise InputError(f"{path}: [{name}] {key} = '{value}' is none of {', '.join(filter(None, allowed))}")
     repositories = tuple(Repository(*entry.partition("@")[::2]) for entry in table.get("repositories", ()))
     if unpinned := [r.name for r in repositories if not r.commit]:
         raise InputError(f"{path}: [{name}] {unpinned[0]} needs a commit, as in owner/name@0123abc")
-    return Source(name, **{**table, "pairs": tuple(table.get("pairs", ())), "repositories": repositories})
+    return Source(name, **{**table, "repositories": repositories})

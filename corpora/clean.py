@@ -68,6 +68,7 @@ def standard_filters(held_out: Iterable[str] = (), *, max_length: int = 600) -> 
         "copy": is_not_copied,
         "numbers": numbers_agree,
         "markup": markup_agrees,
+        "repetition": repeats_alike,
         "held-out": NotIn(held_out),
         "duplicate": Unseen(lambda pair: f"{pair.languages}\t{pair.first}\t{pair.second}"),
         "near-duplicate": Unseen(lambda pair: f"{pair.languages}\t{skeleton(pair.first)}\t{skeleton(pair.second)}"),
@@ -166,7 +167,7 @@ def is_not_copied(pair: Pair) -> bool:
     return skeleton(pair.first) != skeleton(pair.second)
 
 
-_NUMBER = re.compile(r"\d+(?!\d*\s?(?:[十百千万億亿兆만억조]|hundred|thousand|million|billion|trillion))")
+_NUMBER = re.compile(r"(?<!\d)\d++(?!\s?(?:[十百千万億亿兆만억조]|hundred|thousand|million|billion|trillion))")
 _GROUPED = re.compile(r"(?<=\d)[,\u202f\u00a0](?=\d{3}(?!\d))")
 _IN_WORDS = re.compile(
     "[〇一二三四五六七八九十百千万億亿兆]{2}|[十百千万]|"
@@ -199,6 +200,14 @@ _MARKUP = re.compile(r"`|\$\$|</?\w+>|%[sd]|\{\w*\}|https?://")
 def markup_agrees(pair: Pair) -> bool:
     """Code marks, formulas, tags, format fields and links occur equally often on both sides."""
     return Counter(_MARKUP.findall(pair.first)) == Counter(_MARKUP.findall(pair.second))
+
+
+_REPEATED = re.compile(r"(?=[^\d\s.\-=_*~・…])(.{1,20}?)\1{4}")
+
+
+def repeats_alike(pair: Pair) -> bool:
+    """Something said five times in a row is said so on both sides; a model that is caught in a loop writes it alone."""
+    return (_REPEATED.search(pair.first) is None) == (_REPEATED.search(pair.second) is None)
 
 
 class NotIn:

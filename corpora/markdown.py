@@ -13,12 +13,15 @@ from typing import NamedTuple
 from diglot.corpora.read import Texts, Warn, ignore, numbered_lines
 
 _FENCE = re.compile(r"\s*(`{3,}|~{3,}|\$\$)(.*)")
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
+_HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(.*)")
-_ANCHOR = re.compile(r"\s*(?:\{#[^}]*\}|\[\[[^\]]*\]\]|<a[^>]*></a>)")
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
+# What may stand inside a mark is limited, so that a line of nothing but marks costs no more than another.
+_ANCHOR = re.compile(r"\s?(?:\{#[^{}]{0,99}\}|\[\[[^\[\]]{0,99}\]\]|<a [^<>]{0,99}></a>)")
+_IMAGE = re.compile(r"!\[[^\[\]]{0,299}\]\([^()]{0,499}\)")
+_LINK = re.compile(r"\[([^\[\]]{0,299})\]\([^()]{0,499}\)")
+_EMPHASIS = re.compile(
+    r"(\*\*|__)(?=[^\s*_])([^*\n]{1,299}?)(?<=\S)\1|(?<![\w*])\*(?=[^\s*])([^*\n]{1,299}?)(?<=\S)\*(?![\w*])"
+)
 TEXT = frozenset({"paragraph", "item", "quote"})
 
 
@@ -132,7 +135,8 @@ def _kinds(lines: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
 def _kind(text: str, before: str) -> tuple[str, str, bool]:
     """The kind of block that a line outside code and comments belongs to, its text, and whether it begins a new block."""
     if heading := _HEADING.fullmatch(text):
-        return f"h{len(heading[1])}", heading[2], True
+        title = heading[2].rstrip("#")
+        return f"h{len(heading[1])}", title if title.endswith(" ") else heading[2], True
     if item := _ITEM.fullmatch(text):
         return "item", item[1], True
     if not text or (set(text) <= set("-=*_ ") and len(text) > 2):

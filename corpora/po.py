@@ -15,7 +15,7 @@ _LANGUAGE = re.compile(r"^Language:\s*([A-Za-z_-]+)", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _MARKS = re.compile(
-    r":[\w:.+-]+:(?=`)|``|`__?(?!\w)"
+    r":[\w:.+-]{1,40}:(?=`)|``|`__?(?!\w)"
 )  # reStructuredText: roles, literals and link ends become plain code marks
 
 Entry = dict[str, str]

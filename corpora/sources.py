@@ -12,7 +12,7 @@ from pathlib import Path
 
 from diglot import InputError
 from diglot.corpora import Pair
-from diglot.corpora.captions import read_captions
+from diglot.corpora.captions import read_bilingual, read_captions
 from diglot.corpora.markdown import read_commented, read_markdown
 from diglot.corpora.po import language_of, read_po
 from diglot.corpora.read import Texts, Warn, ignore, read_columns, read_lines, read_tsv
@@ -27,7 +27,12 @@ TOGETHER: Mapping[str, Callable[[Path, Path, Warn], Texts]] = {
     "markdown": read_markdown,
     "captions": read_captions,
 }
-ALONE: Mapping[str, Callable[[Path, Warn], Texts]] = {"columns": read_columns, "po": read_po, "commented": read_commented}
+ALONE: Mapping[str, Callable[[Path, Warn], Texts]] = {
+    "columns": read_columns,
+    "po": read_po,
+    "commented": read_commented,
+    "bilingual": read_bilingual,
+}
 
 
 def read_all(paths: Iterable[Path], warn: Warn = ignore) -> Iterator[Pair]:

@@ -50,6 +50,7 @@ class ModelInfo:
     name: str = "diglot"
     licence: str = ""
     domain: str | None = None  # the domain tag given to every source, None where the model was trained without
+    inline_terms: bool = True  # whether terms written into the text were trained, as diglot train does
 
 
 # ------------------------------------------------------------------------------------------------------------------ writing
@@ -91,6 +92,7 @@ def _config(config: "TransformerConfig", info: ModelInfo) -> dict[str, Any]:
         "licence": info.licence,
         "languages": list(info.languages),
         "domain": info.domain,
+        "inline_terms": info.inline_terms,
         "output_vocabulary": {code: _to_ranges(ids) for code, ids in info.vocabulary.items()},
         **config.to_dict(),
     }
@@ -214,7 +216,8 @@ def read_info(folder: Path) -> ModelInfo:
         code: tuple(i for first, last in ranges for i in range(first, last + 1))
         for code, ranges in values["output_vocabulary"].items()
     }
-    return ModelInfo(tuple(values["languages"]), vocabulary, values["name"], values["licence"], values["domain"])
+    named = values["name"], values["licence"], values["domain"], values.get("inline_terms", True)
+    return ModelInfo(tuple(values["languages"]), vocabulary, *named)
 
 
 def read_weights(folder: Path) -> dict[str, "NDArray[Any]"]:

@@ -4,7 +4,8 @@ A result has to contain one of several sequences of ids for each of several grou
 by an automaton over all sequences of its row (Aho & Corasick 1975), so that a half-written sequence can be left again and
 sequences may overlap. The beam is shared out between the hypotheses that owe equally much (dynamic beam allocation: Post &
 Vilar 2018, arXiv:1804.06609), and a hypothesis may end only when it owes nothing. At each step every hypothesis is extended
-by its most probable tokens and by those that lead on towards something it owes.
+by its most probable tokens and by those that lead on towards something it owes. A mark that may stand only once, as a
+placeholder, is written where it is wanted and not again.
 
 What a row gets does not depend on the rows beside it.
 """
@@ -19,10 +20,11 @@ from torch import Tensor
 
 from diglot.models.engines import Groups
 from diglot.models.search import Found, Limits, block_repeats, rank
-from diglot.models.tokenizer import END, START
+from diglot.models.tokenizer import END, PAD, START
 from diglot.models.transformer import Transformer
 
 SPARE = 4  # places of the beam beyond one for every number of tokens that can be owed
+ROOM = 16  # a result has at most twice as many tokens as its source, those that it owes, and these
 
 
 class Owed(NamedTuple):
@@ -125,9 +127,11 @@ class _Path(NamedTuple):
 class _Row:
     """The search of one row: its requirement, its live paths, and those that have ended."""
 
-    def __init__(self, groups: Groups, width: int) -> None:
+    def __init__(self, groups: Groups, width: int, source_length: int) -> None:
         self.requirement = Requirement(groups)
-        self.width = max(width, self.requirement.left(self.requirement.begin) + SPARE)
+        owed = self.requirement.left(self.requirement.begin)
+        self.enough, self.width = width, max(width, owed + SPARE)
+        self.max_length = 2 * source_length + owed + ROOM
         self.live = [_Path(Found([], []), 0.0, self.requirement.begin)]
         self.ended: list[tuple[int, Found]] = []  # with the number of tokens that were still owed
 
@@ -151,7 +155,7 @@ class _Row:
                 self.ended.append((self.requirement.left(path.state), path.found))
             else:
                 self.live.append(path)
-        if last or len(self.ended) >= self.width:
+        if last or len(self.ended) >= self.enough:
             self.live = []
 
     def _extend(self, path: _Path, token: int, value: float, origin: int) -> _Path:
@@ -173,11 +177,11 @@ def beam_containing(
 ) -> list[list[Found]]:
     """Beam search whose results contain what is ``wanted`` of each row. (B, S) -> B lists of hypotheses, best first
 
-    The beam of a row is ``width`` or, where more is wanted, wide enough for every number of tokens that can be owed. Where
-    ``limits.max_length`` is reached before all is there, those that owe least come first. The ids that are wanted may be
-    used even where ``limits.allowed`` leaves them out.
+    The beam of a row is ``width`` or, where more is wanted, wide enough for every number of tokens that can be owed; the
+    row is done when ``width`` hypotheses have ended. Where there is no room for all that is wanted, those that owe least
+    come first. The ids that are wanted may be used even where ``limits.allowed`` leaves them out.
     """
-    rows = [_Row(groups, width) for groups in wanted]
+    rows = [_Row(groups, width, length) for groups, length in zip(wanted, source.ne(PAD).sum(1).tolist(), strict=True)]
     masks = _masks(model.config.vocabulary, rows, limits, source.device)
     state = model.start(source)
     tokens = source.new_full((len(rows),), START)
@@ -186,11 +190,11 @@ def beam_containing(
         owners = [number for number, row in enumerate(rows) for _ in row.live]
         scores = logits.float().masked_fill(masks[torch.tensor(owners, device=source.device)], -torch.inf)
         block_repeats([path.found.ids for row in rows for path in row.live], scores, limits.block_ngram)
-        choices = _choices(scores.log_softmax(-1), rows)
+        choices = _choices(scores.log_softmax(-1), rows, limits.once)
         first = 0
         for row in rows:
             count = len(row.live)
-            row.advance(choices[first : first + count], first, last=length == limits.max_length)
+            row.advance(choices[first : first + count], first, last=length >= min(limits.max_length, row.max_length))
             first += count
         paths = [path for row in rows for path in row.live]
         if not paths:
@@ -205,12 +209,13 @@ def _masks(vocabulary: int, rows: Sequence[_Row], limits: Limits, device: torch.
     forbidden = torch.full((len(rows), vocabulary), limits.allowed is not None, device=device)
     if limits.allowed is not None:
         forbidden[:, limits.allowed] = False
+    forbidden[:, list(limits.once)] = True
     for number, row in enumerate(rows):
         forbidden[number, list(row.requirement.tokens)] = False
     return forbidden
 
 
-def _choices(log_probabilities: Tensor, rows: Sequence[_Row]) -> list[dict[int, float]]:
+def _choices(log_probabilities: Tensor, rows: Sequence[_Row], once: frozenset[int]) -> list[dict[int, float]]:
     """For each path the tokens to go on with and their log-probabilities: the best, and those that what is owed asks for."""
     best = log_probabilities.topk(min(max(row.width for row in rows if row.live), log_probabilities.size(1) - 1) + 1)
     choices: list[dict[int, float]] = []
@@ -225,7 +230,11 @@ def _choices(log_probabilities: Tensor, rows: Sequence[_Row]) -> list[dict[int, 
         numbers, ids = zip(*places, strict=True)
         for (number, token), value in zip(places, log_probabilities[numbers, ids].tolist(), strict=True):
             choices[number][token] = value
-    return [{t: v for t, v in choice.items() if v > -torch.inf} for choice in choices]
+    paths = [path for row in rows for path in row.live]
+    return [
+        {token: v for token, v in choice.items() if v > -torch.inf and not (token in once and token in path.found.ids)}
+        for path, choice in zip(paths, choices, strict=True)
+    ]
 
 
 def _best_first(ended: Sequence[tuple[int, Found]], length_penalty: float) -> list[Found]:

@@ -33,7 +33,7 @@ from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 from diglot import CheckpointError
 from diglot.models.checkpoint import SCALE
 from diglot.models.tokenizer import CONTROL, END, LANGUAGES, PAD, START, UNKNOWN, Tokenizer
-from diglot.models.transformer import Keys, State, Transformer, TransformerConfig
+from diglot.models.transformer import DecoderLayer, Keys, State, Transformer, TransformerConfig
 
 IGNORED = -100  # their mark for labels that do not count
 MAX_NEW_TOKENS = 256  # of generate(), where nobody says otherwise; theirs is 20
@@ -172,24 +172,28 @@ class DiglotForConditionalGeneration(PreTrainedModel, GenerationMixin):  # type:
             decoder_input_ids = _shifted(labels)
         if decoder_input_ids is None:
             raise ValueError("decoder_input_ids or labels are needed; to translate call generate()")
-        if encoder_outputs is None and past_key_values is None and input_ids is not None:
+        if input_ids is not None and encoder_outputs is None and past_key_values is None:
             logits = self.model(_padded(input_ids, attention_mask), decoder_input_ids)
         else:
-            logits = self._steps(decoder_input_ids, encoder_outputs, attention_mask, past_key_values)
+            state = self._state(encoder_outputs, attention_mask, past_key_values)
+            logits = self._steps(decoder_input_ids, state, past_key_values)
         loss = None
         if labels is not None:
             loss = F.cross_entropy(logits.flatten(0, 1).float(), labels.masked_fill(labels == PAD, IGNORED).flatten())
         return Seq2SeqLMOutput(loss=loss, logits=logits, past_key_values=past_key_values)
 
-    def _steps(
-        self, tokens: Tensor, encoded: BaseModelOutput | None, mask: Tensor | None, cache: EncoderDecoderCache | None
-    ) -> Tensor:
-        """The logits of tokens (B, T) fed one by one, after those in the cache: (B, T, V)."""
-        state = _cached(cache, mask) if cache is not None and cache.get_seq_length() else None
-        if state is None:
-            memory = encoded[0]
-            keys = tuple(layer.cross_attention.keys(memory) for layer in self.model.decoder)
-            state = State(keys, _mask(mask, memory), None, 0)
+    def _state(self, encoded: Any, attention_mask: Tensor | None, cache: EncoderDecoderCache | None) -> State:
+        """Where decoding stands: at the end of what is in the cache, or before the first token."""
+        if cache is not None and cache.get_seq_length():
+            return _cached(cache, attention_mask)
+        if encoded is None:
+            raise ValueError("encoder_outputs are needed: get_encoder()(input_ids, attention_mask) gives them")
+        memory = encoded[0]
+        layers = [layer for layer in self.model.decoder if isinstance(layer, DecoderLayer)]
+        return State(tuple(layer.cross_attention.keys(memory) for layer in layers), _mask(attention_mask, memory), None, 0)
+
+    def _steps(self, tokens: Tensor, state: State, cache: EncoderDecoderCache | None) -> Tensor:
+        """Feed tokens (B, T) one by one, and keep their keys in the cache if there is one. Logits (B, T, V)."""
         known, logits = state.position, []
         for column in tokens.unbind(1):
             following, state = self.model.step(column, state)

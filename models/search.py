@@ -38,11 +38,13 @@ class Limits:
 
     ``max_length`` is in tokens, the end symbol included. ``allowed`` are the ids of the target language, None for all.
     ``block_ngram`` of n forbids a token that would repeat n tokens already there (Paulus et al. 2018); 0 forbids nothing.
+    ``once`` are ids that a constrained search writes only where they are wanted, and once.
     """
 
     max_length: int = 256
     allowed: Tensor | None = None
     block_ngram: int = 0
+    once: frozenset[int] = frozenset()
 
 
 @torch.inference_mode()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from diglot import SEPARATOR, LanguageError
 from diglot.models import checkpoint
 from diglot.models.batching import by_tokens
-from diglot.models.engines import Engine, Groups, SearchSettings
+from diglot.models.engines import Engine, SearchSettings
 from diglot.models.tokenizer import Tokenizer
 
 PRETRAINED = Path(__file__).parent / "pretrained"
@@ -56,6 +56,11 @@ class Translator:
     def languages(self) -> tuple[str, ...]:
         """The languages that it translates from and to."""
         return self.info.languages
+
+    @property
+    def inline_terms(self) -> bool:
+        """Whether the model was trained to read terms that are written into the text (the marks of ``diglot.TERM_OPEN``)."""
+        return self.info.inline_terms
 
     @property
     def identity(self) -> str:

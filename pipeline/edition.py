@@ -120,11 +120,24 @@ class Edition:
         return file.getvalue()
 
 
-def request_for(segments: Iterable[Segment], target: str, languages: Iterable[str], only: str | None = None) -> Request:
+def request_for(
+    segments: Iterable[Segment],
+    target: str,
+    languages: Iterable[str],
+    only: str | None = None,
+    *,
+    glossary: Glossary | None = None,
+    inline_terms: bool = False,
+) -> Request:
     """What is wanted of these segments: passages of uncertain language are taken for the document's commonest."""
+    fallback = only or main_language(segments)
+    return Request(target, frozenset(languages), only, fallback, glossary, inline_terms)
+
+
+def main_language(segments: Iterable[Segment]) -> str | None:
+    """The language of most segments; None where none is certain."""
     counts = Counter(one.language for one in segments if one.language != "und")
-    fallback = only or (counts.most_common(1)[0][0] if counts else None)
-    return Request(target, frozenset(languages), only, fallback)
+    return counts.most_common(1)[0][0] if counts else None
 
 
 def source_of(segments: Iterable[Segment], request: Request) -> str:
@@ -147,8 +160,9 @@ def make_edition(
     started = time.monotonic()
     summary = Summary(repaired=len(opened.plan))
     pairs = []
+    request = replace(request, glossary=glossary or request.glossary)
     made = translate_with(memory or Memory({}), segments, translator, request)
-    for pair in check_all(made, request.target, glossary=glossary):
+    for pair in check_all(made, request.target, glossary=request.glossary):
         summary.count(pair)
         pairs.append(pair)
         progress(1)

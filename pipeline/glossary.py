@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from diglot import TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
+from diglot import TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, GlossaryError
 from diglot.pipeline.document import AlignedPair, Finding, Span
 from diglot.pipeline.inflection import fold
 from diglot.pipeline.termindex import Index, japanese_stem, units
@@ -18,6 +18,7 @@ from diglot.pipeline.termindex import Index, japanese_stem, units
 __all__ = [
     "Glossary",
     "Match",
+    "OtherLanguagesError",
     "Term",
     "annotate",
     "check_terms",
@@ -29,6 +30,10 @@ __all__ = [
     "renderings",
     "spellings",
 ]
+
+
+class OtherLanguagesError(GlossaryError):
+    """A glossary is not of the languages that are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,8 @@ def read(path: str | Path, *, source: str | None = None, target: str | None = No
 
     ``source`` and ``target`` are the languages wanted: a file of the other direction is turned round, and of a file in
     several languages two are taken. Left out, they are what the file says (its header, its name, its elements).
-    Raises :class:`diglot.GlossaryError` as ``FILE:LINE: what; what to do``; nothing is half-loaded.
+    Raises :class:`diglot.GlossaryError` as ``FILE:LINE: what; what to do``, :class:`OtherLanguagesError` where it has not the
+    languages that are wanted; nothing is half-loaded.
     """
     from diglot.pipeline.termfiles import read as read_file
 

@@ -9,26 +9,26 @@ Bytes are written as the characters U+0000 to U+00FF here, so that bytes, gaps (
 not have can stand in one string.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, product
+from itertools import accumulate
 from typing import NamedTuple
 
-from diglot.pipeline.plausibility import CharacterModel, model
+from diglot.pipeline.plausibility import model
 
-SINGLE_BYTE = (
-    "windows-1252",
-    "iso-8859-1",
-    "windows-1254",
-    "windows-1251",
-    "windows-1250",
-    "mac-roman",
-    "cp437",
-    "cp850",
-    "windows-1253",
-    "windows-1257",
-    "iso-8859-2",
-)
+SINGLE_BYTE = {  # with the bits that it takes to say so: the rarer, the more
+    "windows-1252": 0.0,
+    "iso-8859-1": 0.0,
+    "windows-1254": 1.0,
+    "windows-1251": 2.0,
+    "windows-1250": 2.0,
+    "mac-roman": 3.0,
+    "iso-8859-2": 4.0,
+    "windows-1253": 5.0,
+    "windows-1257": 5.0,
+    "cp437": 5.0,
+    "cp850": 5.0,
+}
 MULTI_BYTE = ("gb18030", "cp932", "cp949", "euc_jp", "big5hkscs")
 GAP = "\N{REPLACEMENT CHARACTER}"
 OPAQUE = "\uffff"  # a character that ``read`` does not have
@@ -68,7 +68,7 @@ class Edge(NamedTuple):
 @cache
 def misreadings() -> dict[str, dict[str, float]]:
     """Those searched for: read, written, and the bits that it takes to say that this one happened."""
-    found = {read: {"utf-8": 0.0 if read in SINGLE_BYTE else 3.0} for read in (*SINGLE_BYTE, *MULTI_BYTE)}
+    found = {read: {"utf-8": SINGLE_BYTE.get(read, 3.0)} for read in (*SINGLE_BYTE, *MULTI_BYTE)}
     for written in MULTI_BYTE:
         for read in ("windows-1252", "iso-8859-1", "windows-1251", "mac-roman", *MULTI_BYTE):
             if written != read:
@@ -141,58 +141,72 @@ def rough_readings(text: str, read: str, written: Sequence[str]) -> Iterator[tup
 @lru_cache(1 << 16)
 def edges(misreading: Misreading, data: str) -> tuple[Edge, ...]:
     """The ways to read the first character of some bytes (four of them are enough)."""
-    written, read = misreading
     found = []
     for length in range(1, len(data) + 1):
         try:
-            text = data[:length].encode("latin-1").decode(written)
+            text = data[:length].encode("latin-1").decode(misreading.written)
         except UnicodeError:
             continue
         if len(text) == 1:
             found.append(Edge(length, text, 0.0))
             break
-    book = lossy_book(misreading, GAP in data)
     for length in range(1, len(data) + 1):
-        options = book.get(data[:length], {})
+        options = restored(misreading, data[:length])
         rivals = "".join(options)
         found += [Edge(length, char, bits, rivals) for char, bits in options.items()]
     return tuple(found)
 
 
+@lru_cache(1 << 14)
+def restored(misreading: Misreading, data: str) -> dict[str, float]:
+    """The characters that some bytes may stand for of which others are lost, dropped or marked, and the bits it takes."""
+    lost = _lost(misreading.read, GAP in data)
+    size = 1 + sum(data[:1] >= lead for lead in "\xc2\xe0\xf0") if misreading.written == "utf-8" else 2
+    many = data.count(GAP) > (2 if misreading.read in SINGLE_BYTE else 1)
+    if many or not lost or size == 1 or len(data) > size or OPAQUE in data:
+        return {}
+    found: dict[str, float] = {}
+    for whole, bits in _refilled(data, lost, size):
+        char = whole.encode("latin-1").decode(misreading.written, "replace") if bits else ""
+        if len(char) == 1 and (char in model().unigrams or "\U0001f300" <= char < "\U0001f650"):
+            found[char] = min(bits, found.get(char, bits))
+    return found
+
+
+def _refilled(data: str, lost: Mapping[str, Mapping[str, float]], size: int) -> Iterator[tuple[str, float]]:
+    """So many bytes that may have become ``data``, and the bits it takes."""
+    if not size:
+        yield "", 0.0
+        return
+    starts: list[tuple[str, str, float]] = []  # the first byte, what of the data is left, bits
+    if data and data[0] != GAP:
+        starts.append((data[0], data[1:], 0.0))
+    if data:
+        starts += ((byte, data[1:], bits) for byte, bits in lost.get(data[0], {}).items())
+    if len(data) < size:
+        starts += ((byte, data, bits) for byte, bits in lost.get("", {}).items())
+    for byte, rest, bits in starts:
+        if len(rest) < size:
+            for others, more in _refilled(rest, lost, size - 1):
+                yield byte + others, bits + more
+
+
 @cache
-def lossy_book(misreading: Misreading, gaps: bool) -> dict[str, dict[str, float]]:
-    """Bytes of which some are lost, dropped or (``gaps``) marked; the characters they may stand for; and the bits it takes."""
-    losses = _losses(misreading.read, gaps)
-    most = 2 if misreading.read in SINGLE_BYTE else 1  # gaps in one character
-    book: dict[str, dict[str, float]] = {}
-    for char, data in _alphabet(misreading.written):
-        if losses.keys().isdisjoint(data):
-            continue
-        for form in product(*(losses.get(byte, {byte: 0.0}).items() for byte in data)):
-            left = "".join(byte for byte, _ in form)
-            told = left[:1] > "\x7f" or (left and misreading.written != "utf-8")
-            if told and left != data and left.count(GAP) <= most:
-                book.setdefault(left, {})[char] = sum(bits for _, bits in form)
-    return book
-
-
-def _losses(read: str, gaps: bool) -> dict[str, dict[str, float]]:
-    """What becomes of the bytes that are lost, and the bits that it takes."""
+def _lost(read: str, gaps: bool) -> dict[str, dict[str, float]]:
+    """Bytes that get lost, by what is left of them, and the bits that it takes."""
     if gaps:
         lost = undefined(read) if read in SINGLE_BYTE else map(chr, range(0x80, 0x100))
-        return {byte: {byte: 0.0, GAP: 0.5} for byte in lost}
+        return {GAP: dict.fromkeys(lost, 0.5)}
     if read not in SINGLE_BYTE:
         return {}
     # A soft hyphen is invisible and a no-break space is taken for a space, or trimmed: they are lost at times.
-    often = {"\xad": {"\xad": 0.0, "": 3.0}, "\xa0": {"\xa0": 0.0, " ": 3.0, "": 6.0}}
-    return {byte: {"": 2.0} for byte in undefined(read)} | often
+    dropped = dict.fromkeys(undefined(read), 2.0)
+    return {"": dropped | {"\xad": 3.0, "\xa0": 4.0}, " ": {"\xa0": 3.0}, "?": dict.fromkeys(undefined(read), 4.0)}
 
 
-@cache
-def _alphabet(encoding: str) -> list[tuple[str, str]]:
-    """The characters that the model knows, and the emoji, with their bytes."""
-    known = (*(char for char in model().unigrams if char > "\x7f"), *map(chr, range(0x1F300, 0x1F650)))
-    return [(char, char.encode(encoding, "ignore").decode("latin-1")) for char in known]
+def options(text: str, misreading: Misreading) -> Collection[str]:
+    """The characters that a piece of damaged text with lost bytes may stand for."""
+    return restored(misreading, "".join(to_bytes(misreading.read, char) for char in text))
 
 
 Key = tuple[bool, str, str]  # whether a damaged stretch goes on, and the last two characters
@@ -217,7 +231,9 @@ def search(text: str, misreading: Misreading, before: str, after: str, charset: 
     are lost, characters that ``charset`` has are preferred.
     """
     units = [to_bytes(misreading.read, char) for char in text]
-    others = [twins().get(char, unit) for char, unit in zip(text, units, strict=True)] if misreading.read == "cp932" else units
+    others = (
+        [twins().get(char, unit) for char, unit in zip(text, units, strict=True)] if misreading.read == "cp932" else units
+    )
     data, other = "".join(units), "".join(others)
     starts = {at: i for i, at in enumerate(accumulate(map(len, units), initial=0))}
     layers: list[Layer] = [{} for _ in range(len(data) + 1)]
@@ -241,7 +257,8 @@ def _ways(misreading: Misreading, data: str, other: str, charset: str) -> tuple[
     if not charset:
         return found
     return tuple(
-        way if not way.rivals or way.text.encode(charset, "ignore") else way._replace(bits=way.bits + FOREIGN) for way in found
+        way if not way.rivals or way.text.encode(charset, "ignore") else way._replace(bits=way.bits + FOREIGN)
+        for way in found
     )
 
 
@@ -298,7 +315,8 @@ def _atoms(
             continue
         end, states = starts[at], [state for _, state in path[first : i + 1]]
         surest = min(_probability(reading[k : k + 5], path[k][1].rivals) for k in range(first, i + 1))
-        kept = not any(s.damaged for s in states) or (misreading == STRAY and surest < KEEP)
+        alone = not (reading[first + 1].isalpha() or reading[i + 3].isalpha())
+        kept = not any(s.damaged for s in states) or (misreading == STRAY and (surest < KEEP or alone))
         piece = text[begin:end]
         if kept:
             yield Atom(piece, piece)

@@ -21,7 +21,7 @@ from importlib.resources import files
 SHARE = 3  # a stored value counts thirds of a bit
 MARK_BITS, VALUE_BITS = 10, 6
 MODEL_FILE = "repair.bin"
-MOST = 13.0  # bits: any character at all, in a text that is no language (line art, kana art, passwords)
+MOST, MOST_EAST_ASIAN = 13.0, 18.0  # bits: any character at all, in a text that is no language (line art, kana art)
 _MEMO = 1 << 17  # n-grams remembered; natural text returns to some ten thousand of them
 
 # A key is three code points of 21 bits. What is no trigram carries a sign where a trigram has its first character.
@@ -90,13 +90,17 @@ class CharacterModel(dict[str, float]):
 
     def standing(self, text: str, before: str = "\n\n") -> float:
         """The bits of a text that somebody may have written on purpose: none of its characters takes more than MOST."""
-        text = before + text
-        return sum(self.at_most(text[i : i + 3]) for i in range(len(text) - 2))
+        text, total = before + text, 0.0
+        for i in range(len(text) - 2):
+            bits = self[text[i : i + 3]]
+            total += bits if bits <= MOST else self.at_most(text[i : i + 3])
+        return total
 
     def at_most(self, ngram: str) -> float:
         """The bits of the last character, but no more than MOST if it is one that people write."""
         bits = self[ngram]
-        return bits if bits <= MOST or not ngram[-1].isprintable() else MOST
+        most = MOST if ngram[-1] < "\u2e80" else MOST_EAST_ASIAN
+        return bits if bits <= most or not written(ngram[-1]) else most
 
     def unordered(self, text: str) -> float:
         """The bits of a text of which only the characters count, not their order."""
@@ -116,9 +120,15 @@ def fold(char: str) -> int:
 @lru_cache(1 << 14)
 def rare(char: str) -> float:
     """The bits of a character that the training text does not have, by what kind of character it is."""
-    if unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co"):
+    if not written(char):
         return 30.0
     return 16.0 if "\U0001f000" <= char <= "\U0001ffff" else 26.0  # emoji are many, and any may come
+
+
+@lru_cache(1 << 14)
+def written(char: str) -> bool:
+    """Whether people write it: no control character, surrogate, private or unassigned code point."""
+    return unicodedata.category(char) not in ("Cc", "Cs", "Cn", "Co")
 
 
 @cache

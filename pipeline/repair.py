@@ -11,20 +11,19 @@ bits that the character model of :mod:`diglot.pipeline.plausibility` needs to sa
 3. The document. A misreading that was found once explains fainter traces in the same document, which alone would prove
    nothing: a lost byte in an otherwise clean word.
 
-What no misreading explains goes to ftfy, which knows more accidents (CESU-8, mixtures), under the same judge.
+ftfy, which knows more accidents (CESU-8, a no-break space turned to a space), proposes a reading too, under the same judge.
 
-Code spans and fences are left alone, since they may show mojibake on purpose, unless the whole document was misread.
+Code spans and fences are left alone, since they may show mojibake on purpose, unless all the prose around was misread.
 """
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from math import inf
 from operator import add, itemgetter
-from os.path import commonprefix
 from typing import NamedTuple
 
 from diglot.pipeline.misreading import (
@@ -37,6 +36,7 @@ from diglot.pipeline.misreading import (
     Misreading,
     lossless,
     misreadings,
+    options,
     rough_readings,
     search,
 )
@@ -46,15 +46,25 @@ DRIFT = 9.0  # bits a character: surprise beyond this adds up
 SUSPICIOUS = 6.0  # bits in sum; clean Chinese and Japanese reach it about five times in a thousand characters
 SUSPICIOUS_LATIN = 3.5  # where no East Asian character is near
 NEED = 4.0  # bits that an explanation must save beyond its cost
+WITNESS = 4.0  # bits that the rules of ftfy are worth where nothing else is found
+KNOWN = -8.0  # what an explanation costs that holds elsewhere in the document
 SLACK = 8.0  # bits: a rough reading may be worse by so much, character by character, than what it explains
-GAP_LATIN, GAP_EAST_ASIAN = 10.0, 16.0
+GAP_LATIN, GAP_EAST_ASIAN = 10.0, 16.0  # bits of a place that cannot be read, at a rough look
+LOST_SHARE = 0.6  # of which a search may save so much
 TRIED = 4  # misreadings searched in earnest
 REACH = 24  # characters that a stretch is widened by on each side
 NEAR = 3  # stretches nearer than that to each other are one
 LONGEST = 400  # characters looked at in one go
 DEPTH = 4  # misreadings one after the other
+EVERYTHING = 3  # lines: where as many were misread and none was not, the code was misread too
 EAST_ASIAN = "\u2e80"
-_WHATWG = {"latin-1": "iso-8859-1", "macroman": "mac-roman", "sloppy-windows-1252": "windows-1252"}  # what ftfy calls otherwise
+BRACKETS = dict(zip("「『【〔〖〘〈《（［｛“«‹", "」』】〕〗〙〉》）］｝”»›", strict=True))
+CLOSING = {close: opening for opening, close in BRACKETS.items()}
+_WHATWG = {
+    "latin-1": "iso-8859-1",
+    "macroman": "mac-roman",
+    "sloppy-windows-1252": "windows-1252",
+}  # what ftfy calls otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +104,107 @@ def repair(text: str) -> Repaired:
     if text.isascii():
         return Repaired(text, ())
     lines = text.split("\n")
-    code = code_ranges(lines) if "`" in text or "~~~" in text else {}
-    mended = {}
-    for number, line in enumerate(lines):
-        if not line.isascii() and (atoms := _mend_around(line, code.get(number, []))):
-            mended[number] = atoms
-    known = _known(mended.values())
-    if known:
-        _look_again(lines, mended, code, known)
+    mended: dict[int, list[Atom]] = {}
+    current = lines
+    for _ in range(DEPTH):  # what is put right may show more
+        if not (found := _found(current)):
+            break
+        current = current.copy()
+        for number, atoms in found.items():
+            mended[number] = compose(mended[number], atoms) if number in mended else atoms
+            current[number] = _after(atoms)
+    _tell_alike(mended)
+    for number, atoms in mended.items():
+        mended[number] = _paired(atoms)
     plan = tuple(_steps(lines, mended))
     return Repaired(apply(plan, text), plan)
 
 
-def _known(mended: Iterable[list[Atom]]) -> tuple[Misreading, ...]:
+def _found(lines: Sequence[str]) -> dict[int, list[Atom]]:
+    """By line, what is to be repaired: first where it shows, then what the misreadings known by then explain besides."""
+    code = code_ranges(lines) if any("`" in line or "~~~" in line for line in lines) else {}
+    found: dict[int, list[Atom]] = {}
+    for number, line in enumerate(lines):
+        if not line.isascii() and (atoms := _mend_around(line, code.get(number, []))):
+            found[number] = atoms
+    if known := _known(found.values()):
+        prose = [number for number, line in enumerate(lines) if number not in code and not line.isascii()]
+        everything = len(prose) >= EVERYTHING and all(number in found for number in prose)
+        _look_again(lines, found, {} if everything else code, known)
+    return found
+
+
+def _known(found: Iterable[list[Atom]]) -> tuple[Misreading, ...]:
     """The misreadings found, the commonest first."""
-    found = Counter(misreading for atoms in mended for atom in atoms for misreading in atom.misread)
-    return tuple(misreading for misreading, _ in found.most_common(TRIED))
+    times = Counter(misreading for atoms in found for atom in atoms for misreading in atom.misread)
+    return tuple(misreading for misreading, _ in times.most_common(TRIED))
 
 
 def _look_again(
     lines: Sequence[str],
-    mended: dict[int, list[Atom]],
+    found: dict[int, list[Atom]],
     code: dict[int, list[tuple[int, int]]],
     known: tuple[Misreading, ...],
 ) -> None:
-    """What the misreadings known of the document explain besides."""
+    """Add what the misreadings known of the document explain besides."""
     for number, line in enumerate(lines):
         if line.isascii():
             continue
-        atoms = mended.get(number) or [Atom(line, line)]
-        more = _mend_around("".join(a.after for a in atoms), [], known) if number not in code else None
-        if more:
-            mended[number] = compose(atoms, more)
+        atoms = found.get(number) or [Atom(line, line)]
+        reading = _after(atoms)
+        ranges = code.get(number, [])
+        if ranges and atoms[0].before != line:  # places of the line as it was
+            ranges = list(_code_spans(reading))
+        if more := _mend_around(reading, ranges, known):
+            found[number] = compose(atoms, more)
+
+
+def _after(atoms: Iterable[Atom]) -> str:
+    return "".join(atom.after for atom in atoms)
+
+
+def _tell_alike(mended: dict[int, list[Atom]]) -> None:
+    """Name one misreading for all that it explains: most code pages agree on most characters, and one was used."""
+    known = _known(mended.values())
+    pairs = Counter((a.before, a.after) for atoms in mended.values() for a in atoms if len(a.misread) == 1)
+    explained = {m: sum(n for (before, after), n in pairs.items() if lossless(before, m) == after) for m in known}
+    known = tuple(sorted(known, key=explained.__getitem__, reverse=True))
+    for number, atoms in mended.items():
+        mended[number] = [atom._replace(misread=_told(atom, known)) for atom in atoms]
+
+
+def _told(atom: Atom, known: Iterable[Misreading]) -> tuple[Misreading, ...]:
+    if len(atom.misread) != 1:
+        return atom.misread
+    return next(((misreading,) for misreading in known if lossless(atom.before, misreading) == atom.after), atom.misread)
+
+
+def _paired(atoms: list[Atom]) -> list[Atom]:
+    """Uncertain brackets as their partners in the line have them."""
+    paired = []
+    for i, atom in enumerate(atoms):
+        partner = ""
+        if not atom.certain and atom.misread:
+            if atom.after in BRACKETS:
+                partner = _partner((a.after for a in atoms[i + 1 : i + LONGEST]), CLOSING, BRACKETS)
+            elif atom.after in CLOSING:
+                partner = _partner((a.after[::-1] for a in reversed(atoms[max(0, i - LONGEST) : i])), BRACKETS, CLOSING)
+        fits = partner and partner in options(atom.before, atom.misread[0])
+        paired.append(atom._replace(after=partner, certain=True) if fits else atom)
+    return paired
+
+
+def _partner(pieces: Iterable[str], outward: Mapping[str, str], inward: Container[str]) -> str:
+    """What the first unpaired bracket asks for."""
+    depth = 0
+    for char in islice(chain.from_iterable(pieces), LONGEST):
+        if char in inward:
+            depth += 1
+        elif char in outward:
+            if not depth:
+                return outward[char]
+            depth -= 1
+    return ""
 
 
 def _mend_around(line: str, code: Sequence[tuple[int, int]], known: tuple[Misreading, ...] = ()) -> list[Atom] | None:
@@ -143,9 +222,11 @@ def _mend_around(line: str, code: Sequence[tuple[int, int]], known: tuple[Misrea
 def _mend(line: str, known: tuple[Misreading, ...]) -> list[Atom] | None:
     """The atoms of a line, put right until nothing more is found."""
     atoms = None
-    while (found := _mend_once(line, known)) is not None:
+    for _ in range(DEPTH):
+        if not (found := _mend_once(line, known)):
+            break
         atoms = compose(atoms, found) if atoms else found
-        line = "".join(atom.after for atom in found)
+        line = _after(found)
     return atoms
 
 
@@ -205,19 +286,20 @@ def _suspicious(line: str) -> Iterator[tuple[int, int]]:
         if total > most:
             most, end = total, i
         elif total <= 0.0:
-            if most >= SUSPICIOUS_LATIN and (stretch := line[start:end]) and (highest := max(stretch)) > "\x7f":
-                if most >= SUSPICIOUS or highest < EAST_ASIAN:
-                    yield start, start + len(stretch)
+            highest = max(line[start:end], default="") if most >= SUSPICIOUS_LATIN else ""
+            if highest > "\x7f" and (most >= SUSPICIOUS or highest < EAST_ASIAN):
+                yield start, min(end, len(line))
             total = most = 0.0
             start = i
 
 
 class _Guess(NamedTuple):
-    """A misreading to search for, the bits it takes to say that it happened, and an encoding of the script it leads to."""
+    """A misreading to search for, the bits it takes to say that it happened, and those that the reading may take at best."""
 
     misreading: Misreading
     prior: float
-    charset: str
+    least: float = 0.0
+    charset: str = ""  # an encoding of the script that the reading is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,46 +312,43 @@ class _Explanation:
 def _explanation(text: str, before: str, after: str, known: tuple[Misreading, ...] = ()) -> _Explanation | None:
     """What a stretch stands for, if that takes clearly fewer bits than to take it for clean."""
     best, most = None, model().standing(text + after, before) - NEED
-    for prior, bits, atoms in _readings(text, before, after, known):
-        reading = "".join(atom.after for atom in atoms)
+    for guess in _likely(text, before, after, known):
+        if guess.least >= most:
+            continue
+        bits, atoms = _reading(text, guess, before, after)
+        reading = _after(atoms)
         if reading == text:
             continue
         deeper = _explanation(reading, before, after) if len(reading) < len(text) and not reading.isascii() else None
         if deeper and deeper.bits + OPEN < bits:  # what stands between needs not be plausible
             bits, atoms = deeper.bits + OPEN, compose(atoms, deeper.atoms)
-        if bits + prior <= most:
-            most = bits + prior
+        if bits + guess.prior <= most:
+            most = bits + guess.prior
             best = _Explanation(most, atoms)
-    return best
+    return best if max(text) >= EAST_ASIAN else _by_ftfy(text, before, after, best, most)
 
 
-def _readings(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> Iterator[tuple[float, float, list[Atom]]]:
-    """The readings worth a look: the bits of what happened, those of the reading, and its atoms."""
-    for guess in _likely(text, before, after, known):
-        yield guess.prior, *_reading(text, guess, before, after)
-    if text.isascii() or max(text) >= EAST_ASIAN:
-        return
-    if atoms := _by_ftfy(text):  # it never proposes what nobody writes
-        yield 0.0, OPEN + model().standing("".join(atom.after for atom in atoms) + after, before), atoms
-
-
-def _by_ftfy(text: str) -> list[Atom]:
-    """What ftfy makes of a text, nothing if it leaves it."""
+def _by_ftfy(text: str, before: str, after: str, best: _Explanation | None, most: float) -> _Explanation | None:
+    """What ftfy makes of a text, if that is more plausible. It proposes only what people write."""
     from ftfy import fix_encoding_and_explain  # 0.1 s: only where something is suspicious
 
     fixed, steps = fix_encoding_and_explain(text)
-    if fixed == text:
-        return []
-    encodings = [_WHATWG.get(step.parameter, step.parameter) for step in steps or () if step.action in ("encode", "decode")]
+    runs = len(re.findall(r"[^\x00-\x7f]+", text))
+    bits = OPEN * runs + model().standing(fixed + after, before) + (WITNESS if best else -WITNESS)
+    if bits > most or fixed == text or (best and GAP in fixed):
+        return best
+    encodings = [step.parameter.removeprefix("sloppy-") for step in steps or () if step.action in ("encode", "decode")]
+    encodings = [_WHATWG.get(name, name) for name in encodings]
     misread = tuple(map(Misreading, encodings[1::2], encodings[::2]))[::-1] or (Misreading("utf-8", "windows-1252"),)
-    start = len(commonprefix([text, fixed]))
-    tail = len(commonprefix([text[start:][::-1], fixed[start:][::-1]]))
-    end = len(text) - tail
-    return [
-        Atom(text[:start], text[:start]),
-        Atom(text[start:end], fixed[start : len(fixed) - tail], misread),
-        Atom(text[end:], text[end:]),
-    ]
+    start = _common(text, fixed)
+    end = len(text) - _common(text[start:][::-1], fixed[start:][::-1])
+    changed = Atom(text[start:end], fixed[start : len(fixed) - len(text) + end], misread, GAP not in fixed)
+    return _Explanation(bits, [Atom(text[:start], text[:start]), changed, Atom(text[end:], text[end:])])
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two strings begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> list[_Guess]:
@@ -285,11 +364,12 @@ def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -
             if costs.unordered(plain) + gaps < most:
                 bits = costs.standing(plain + after, before) + gaps + priors[written]
                 if bits < clean:
-                    guess = _Guess(Misreading(written, read), priors[written], _charset(plain))
+                    least = bits - gaps * LOST_SHARE
+                    guess = _Guess(Misreading(written, read), priors[written], least, _charset(plain))
                     (lossy if gaps else whole).append((bits, guess))
     # Where they are equal, the commoner ones come first.
     likely = [guess for found in (whole, lossy) for _, guess in sorted(found, key=itemgetter(0))[:TRIED]]
-    return [*likely, _Guess(STRAY, 0.0, "")] if GAP in text and max(text.replace(GAP, " ")) < EAST_ASIAN else likely
+    return [*likely, _Guess(STRAY, 0.0)] if GAP in text and max(text.replace(GAP, " ")) < EAST_ASIAN else likely
 
 
 def _charset(text: str) -> str:
@@ -302,7 +382,7 @@ def _charset(text: str) -> str:
 def _possible(text: str, known: tuple[Misreading, ...]) -> Iterator[tuple[str, dict[str, float]]]:
     """The encodings that may have been read in to give such characters, with those written in and their bits."""
     if known:
-        yield from ((read, {written: -NEED}) for written, read in known if read != STRAY.read)
+        yield from ((read, {written: KNOWN}) for written, read in known if read != STRAY.read)
         return
     high = [char for char in text if char > "\x7f"]
     east_asian = sum(char > EAST_ASIAN for char in high) * 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from diglot import GlossaryError
-from diglot.pipeline.glossary import Glossary, Term
+from diglot.pipeline.glossary import Glossary, OtherLanguagesError, Term
 from diglot.pipeline.inflection import fold
 from diglot.pipeline.termindex import units
 
@@ -87,16 +87,11 @@ def is_language(cell: str) -> bool:
 
 def direction_of(file: GlossaryFile, stated: Direction | None, wanted: tuple[str | None, str | None]) -> Direction:
     """The direction of a file's columns: what it states, or what its name says, or else what is wanted."""
-    if (
-        stated is None
-        and (name := _IN_NAME.search(file.path.name))
-        and all(is_language(code) for code in name.groups())
-    ):
+    if stated is None and (name := _IN_NAME.search(file.path.name)) and all(is_language(code) for code in name.groups()):
         stated = name[1].lower(), name[2].lower()
     if stated is not None:
         if not _agree(stated, wanted) and not _agree(stated[::-1], wanted):
-            what = f"its languages are {stated[0]} and {stated[1]}, wanted is {wanted[0] or '?'} to {wanted[1] or '?'}"
-            file.fail(0, what, "choose another glossary")
+            raise _other_languages(file, stated, wanted)
         return stated
     if wanted[0] is None or wanted[1] is None:
         advice = "add a header line (en, tab, ja), put it into the file's name (NAME.en-ja.tsv) or give both languages"
@@ -104,9 +99,16 @@ def direction_of(file: GlossaryFile, stated: Direction | None, wanted: tuple[str
     return wanted[0], wanted[1]
 
 
+def _other_languages(file: GlossaryFile, has: Sequence[str], wanted: tuple[str | None, str | None]) -> OtherLanguagesError:
+    what = f"its languages are {' and '.join(has)}, wanted is {wanted[0] or '?'} to {wanted[1] or '?'}"
+    return OtherLanguagesError(f"{file.path}: {what}; choose another glossary")
+
+
 def choose_direction(file: GlossaryFile, languages: Sequence[str], wanted: tuple[str | None, str | None]) -> Direction:
     """Two of a file's languages, as wanted; where nothing is wanted and there are only two, in the file's order."""
     possible = [(a, b) for a in languages for b in languages if a != b and _agree((a, b), wanted)]
+    if not possible and None not in wanted:
+        raise _other_languages(file, languages, wanted)
     if not possible or (len(possible) > 1 and len(languages) > 2):
         advice = "say which two are wanted, from and to"
         file.fail(0, f"it has the languages {', '.join(languages)}", advice)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from diglot import PLACEHOLDERS
 from diglot.pipeline.document import AlignedPair, Finding, is_unspaced
 from diglot.pipeline.glossary import Glossary, Term, longest, primary, renderings
 from diglot.pipeline.phrases import is_common, phrases, word_key
@@ -26,6 +27,7 @@ Verdict = Literal["accepted", "forbidden", "unknown"]
 _ALIKE = 0.85  # of a transliteration
 _ASSOCIATED = 7.0  # log-likelihood ratio of a rendering; 7 has p = 0.008
 _SHARE = 0.5  # so much of a rendering's occurrences goes with the term
+_NO_WORD = PLACEHOLDERS[0]
 _RIVAL = 1.2  # a rendering that goes so much better with another phrase is that one's
 
 
@@ -153,7 +155,7 @@ class _Texts:
     def __init__(self, pairs: Sequence[AlignedPair], source: str, target: str) -> None:
         self.languages = primary(source), primary(target)
         self.rows = {
-            index: (pair.segment.text, pair.target)
+            index: _words_of(pair)
             for index, pair in enumerate(pairs)
             if primary(pair.segment.language) == self.languages[0] and pair.translation.status == "translated"
         }
@@ -173,9 +175,7 @@ class _Texts:
         for row, (_, target) in self.rows.items():
             for start, end, term in index.find(target):
                 untouched[term].append((self.target.key(target[start:end]), row))
-        usages = [
-            self._usage(_Open(term, places, set(places), untouched[term], set())) for term, places in terms.items()
-        ]
+        usages = [self._usage(_Open(term, places, set(places), untouched[term], set())) for term, places in terms.items()]
         return sorted(usages, key=lambda usage: -len(usage.pairs))
 
     def _usage(self, sought: "_Open") -> Usage:
@@ -267,6 +267,17 @@ class _Texts:
             for rival, both in together.items()
             if words.isdisjoint(rival.split(" "))
         )
+
+
+def _words_of(pair: AlignedPair) -> tuple[str, str]:
+    """Both texts with something that is no word in the place of formulas, code and names; the source as long as it was."""
+    source, target = pair.segment.text, pair.target
+    pieces = [source[span.start : span.end] for span in pair.segment.spans]
+    for span, piece in zip(pair.segment.spans, pieces, strict=True):
+        source = source[: span.start] + _NO_WORD * len(piece) + source[span.end :]
+    for piece in sorted(filter(None, pieces), key=len, reverse=True):
+        target = target.replace(piece, _NO_WORD)
+    return source, target
 
 
 def log_likelihood(both: int, first: int, second: int, size: int) -> float:

@@ -82,7 +82,8 @@ def text(pieces: Sequence[str]) -> str:
 
 def fit(kind: str, pairs: Sequence[tuple[Signs, Signs, float]]) -> None:
     """Logistic regression by gradient descent."""
-    good, bad = (np.array([pair[i][:3] for pair in pairs], dtype=float) for i in (0, 1))
+    good = np.array([whole[:3] for whole, _, _ in pairs], dtype=np.float64)
+    bad = np.array([partial[:3] for _, partial, _ in pairs], dtype=np.float64)
     share = np.array([pair[2] for pair in pairs])
     inputs = np.c_[np.vstack([good, bad]), np.ones(2 * len(pairs))]
     wanted = np.r_[np.zeros(len(good)), np.ones(len(bad))]

@@ -53,7 +53,7 @@ class Counts(NamedTuple):
 
 
 def held_out(corpus: str, document: str) -> bool:
-    """Whether a document is kept for the benchmark: one in twenty (the same line stands in benchmarks/repair.py)."""
+    """Whether a document is kept for the benchmark: one in twenty."""
     return hashlib.sha256(f"{corpus}\t{document}".encode()).digest()[0] < 13
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+from diglot import PLACEHOLDERS
 from diglot.models import constrained, search
 from diglot.models.batching import pad
 from diglot.models.engines import EngineResult, Groups, SearchSettings
@@ -24,6 +25,7 @@ class TorchEngine:
         self.device = torch.device(device)
         dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         self.model = model.to(self.device, dtype).eval()
+        self._once = frozenset(tokenizer.ids(PLACEHOLDERS))
         writable = sorted(set(range(len(tokenizer))) - tokenizer.unwritable)
         self._allowed = torch.tensor(writable, device=self.device)
         self._restricted = {code: torch.tensor(sorted(ids), device=self.device) for code, ids in vocabulary.items()}
@@ -52,7 +54,8 @@ class TorchEngine:
     def _search(
         self, source: Tensor, target: str, settings: SearchSettings, wanted: Sequence[Groups] | None
     ) -> list[EngineResult]:
-        limits = search.Limits(settings.max_length, self._restricted.get(target, self._allowed), settings.block_ngram)
+        allowed = self._restricted.get(target, self._allowed)
+        limits = search.Limits(settings.max_length, allowed, settings.block_ngram, self._once)
         width, penalty = settings.beam, settings.length_penalty
         if wanted:
             wide = constrained.beam_containing(self.model, source, limits, wanted, width=width, length_penalty=penalty)

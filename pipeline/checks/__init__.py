@@ -22,7 +22,7 @@ CODES: Mapping[str, str] = {
     "repetition": "A translation repeats itself over and over",
     "too-short": "A translation is far too short for its source",
     "too-long": "A translation is far too long for its source",
-    "omission": "A translation is short and has fewer sentences than its source",
+    "omission": "A sentence of the source seems to be missing in its translation",
     "left-over": "Several words of the source were left as they are",
     "bracket": "A bracket has no partner",
     "width": "Characters as wide as another script has them",

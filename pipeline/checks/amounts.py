@@ -11,7 +11,7 @@ from diglot.pipeline.checks.spelled import spelled
 from diglot.pipeline.checks.units import unit
 from diglot.pipeline.document import Finding
 
-__all__ = ["CHECKS", "names", "numbers", "units"]
+__all__ = ["CHECKS", "names", "numbers", "signs", "units"]
 
 
 def numbers(sides: Sides) -> Iterator[Finding]:
@@ -29,6 +29,7 @@ def numbers(sides: Sides) -> Iterator[Finding]:
         missing, added = ([q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here)))
         yield from _compared(sides, *_unconverted(sides, missing, added))
     yield from units(sides, here, there)
+    yield from signs(sides, here, there)
 
 
 def _compared(sides: Sides, missing: Sequence[Quantity], added: Sequence[Quantity]) -> Iterator[Finding]:
@@ -122,6 +123,34 @@ def units(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> 
             message = f"“{sides.source[quantity.start : quantity.end]}” has the unit {became[0]} instead of {was}"
             at = (quantity.start, quantity.end), (others[0].start, others[0].end)
             yield Finding("unit", "error", message, f"Write the unit {was}", *at)
+
+
+# A minus stands before its number at once and after a space, but not where a range may (5 -10) or a list begins (- 10).
+_MINUS = re.compile(r"[^\d\s]\s*[\s(（:：=][-−－]\Z")
+_ANY_DASH = re.compile(r"[-−－–—―‐‑ー~〜～]\s?\Z")
+_NEGATIVE = re.compile(
+    r"minus|negativ|below|under|less|los[se]|drop|f[ae]ll|declin|decreas|down|lower|moins|négati|sous|bai?ss|perd|menos|bajo|ca[íy]"
+    r"|unter|verl[iou]|マイナス|負|零下|氷点下|減|下|赤字|损|负|零|降|跌|减|亏|영하|마이너스|음수|감소|하락",
+    re.IGNORECASE,
+)
+
+
+def signs(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> Iterator[Finding]:
+    """A number that lost its minus, and nothing in the translation says so in words."""
+    if _NEGATIVE.search(sides.target_prose):
+        return
+    for quantity in here:
+        if not _MINUS.search(sides.source_prose, max(0, quantity.start - 4), quantity.start):
+            continue
+        same = [q for q in there[:_MOST_NUMBERS] if not quantity.values.isdisjoint(q.values)]
+        if same and not any(_ANY_DASH.search(sides.target_prose, max(0, q.start - 2), q.start) for q in same):
+            place = quantity.start - 1, quantity.end
+            message = f"“{sides.source[slice(*place)]}” has lost its minus"
+            advice = f"Write {sides.source[slice(*place)]}"
+            yield Finding("number", "error", message, advice, place, (same[0].start, same[0].end))
+
+
+_MOST_NUMBERS = 100
 
 
 def names(sides: Sides) -> Iterator[Finding]:

@@ -85,31 +85,50 @@ def left_over(sides: Sides) -> Iterator[Finding]:
     source, target = sides.source_prose, sides.target_prose
     fewest = _FEWEST_HAN if sides.target_language in ("ja", "zh") else _FEWEST_WIDE
     found = [] if sides.target_language == "ko" else _shared_characters(source, target, fewest)
-    for place in (*_shared_words(source, target), *found)[:1]:
+    if sides.source_language not in ("ja", "zh", "ko"):  # whose Latin words are glosses
+        found += _shared_words(sides)
+    for place in found[:1]:
         words = _shortened(sides.target[slice(*place)])
         yield Finding("left-over", "warning", f"“{words}” was left as it is in the source", "Translate it", None, place)
 
 
 # So many in a row are no coincidence. Words in capitals may be names; Chinese and Japanese have many words in common.
-_FEWEST_WORDS, _FEWEST_WIDE, _FEWEST_HAN = 4, 8, 10
+_FEWEST_WIDE, _FEWEST_HAN = 6, 10
 _WIDE = "\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 # After an opening bracket or quotation mark the words of the source are given on purpose.
-_LATIN_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])(?<!\w)(?:[^\W\d_{_WIDE}]+(?:[ ,;'’-]{{1,2}}|(?!\w)|(?=[{_WIDE}]))){{4,}}")
+_LATIN_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])(?<!\w)(?:[^\W\d_{_WIDE}]+(?:[ ,;'’-]{{1,2}}|(?!\w)|(?=[{_WIDE}]))){{3,}}")
 _WIDE_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])[{_WIDE}](?:[ 、，,]?[{_WIDE}])+")
 
 
-def _shared_words(source: str, target: str) -> list[Range]:
-    """The places of words that follow one another in both texts: all in lower case, or more and most of them so."""
-    words = _LATIN_WORD.findall(source)
+def _shared_words(sides: Sides) -> list[Range]:
+    """The places of words that follow one another in both texts.
+
+    That is four in lower case, or more with a name among them; three, an everyday word among them, where the translation is
+    in another script.
+    """
+    words = _LATIN_WORD.findall(sides.source_prose)
+    shared = {count: set(_runs_of(words, count)) for count in _MOST_CAPITALS}
     places = []
-    for count, capitals in ((_FEWEST_WORDS, 0), (_FEWEST_WORDS + 2, 2)):
-        known = set(_runs_of(words, count))
-        for run in _LATIN_RUN.finditer(target):
-            for found in _runs_of(list(_LATIN_WORD.finditer(target, *run.span())), count):
-                texts = tuple(word[0] for word in found)
-                if texts in known and sum(not text.islower() for text in texts) <= capitals:
-                    places.append((found[0].start(), found[-1].end()))
+    for run in _LATIN_RUN.finditer(sides.target_prose):
+        found = list(_LATIN_WORD.finditer(sides.target_prose, *run.span()))
+        for count, most in _MOST_CAPITALS.items():
+            for matches in _runs_of(found, count):
+                texts = tuple(match[0] for match in matches)
+                capitals = sum(not text.islower() for text in texts)
+                if texts in shared[count] and capitals <= most and (count > 3 or _is_left_over(texts, sides)):
+                    places.append((matches[0].start(), matches[-1].end()))
     return places
+
+
+# How many of so many words may have capitals.
+_MOST_CAPITALS = {6: 2, 4: 0, 3: 0}
+
+
+def _is_left_over(words: Sequence[str], sides: Sides) -> bool:
+    """Whether words in Latin letters are more than a term in a text of another script."""
+    from diglot.pipeline.phrases import is_common
+
+    return sides.target_language in ("ja", "zh", "ko") and any(is_common(word, sides.source_language, 300) for word in words)
 
 
 def _shared_characters(source: str, target: str, fewest: int) -> list[Range]:

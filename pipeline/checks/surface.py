@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from diglot.pipeline.checks.lengths import size
 from diglot.pipeline.checks.sides import BLANK, Sides
 from diglot.pipeline.document import Finding, Range, Severity, has_words, is_unspaced
 
@@ -48,10 +49,10 @@ def _doubled(text: str, shorter: int = 0) -> Range | None:
         start = len(text) // 2
     else:
         return None
-    return (start, len(text)) if len(text) - start >= _HALF - shorter and has_words(text[start:]) else None
+    return (start, len(text)) if size(text[start:]) >= _HALF - shorter and has_words(text[start:]) else None
 
 
-_HALF = 5  # characters; shorter ones (bye bye) are said twice on purpose
+_HALF = 5  # letters; shorter ones (bye bye) are said twice on purpose
 
 
 def _passage_again(text: str, wide: bool, shorter: int = 0) -> Range | None:

@@ -27,11 +27,11 @@ class Ran(NamedTuple):
     err: str
 
 
-Run = Callable[..., Ran]
+Checked = Callable[..., Ran]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Checked:
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments: str) -> Ran:
@@ -63,14 +63,14 @@ def found(ran: Ran) -> list[tuple[str, str]]:
     [("a.tsv", (3, 4)), ("a.jsonl", (2, 3)), ("a.tmx", (13, 19)), ("a.xliff", (6, 7)), ("a.en-ja.txt", (2, 3))],
 )
 def test_every_format_is_read_and_each_finding_has_its_line(
-    run: Run, tmp_path: Path, name: str, lines: tuple[int, int]
+    checked: Checked, tmp_path: Path, name: str, lines: tuple[int, int]
 ) -> None:
     path = tmp_path / name
     if path.suffix == ".txt":
         path.write_text("".join(f"{s}\t{t}\n" for s, t in ROWS), encoding="utf-8")
     else:
         edition(path)
-    ran = run(name)
+    ran = checked(name)
     assert [code for _, code in found(ran)] == ["number", "span-lost"]
     if path.suffix != ".tmx":
         assert [place for place, _ in found(ran)] == [f"{name}:{line}" for line in lines]
@@ -78,14 +78,14 @@ def test_every_format_is_read_and_each_finding_has_its_line(
     assert ran.err == f"{name}: 3 pairs, 2 errors\n"
 
 
-def test_a_good_file_says_nothing_on_stdout(run: Run, tmp_path: Path) -> None:
+def test_a_good_file_says_nothing_on_stdout(checked: Checked, tmp_path: Path) -> None:
     edition(tmp_path / "a.tsv", ROWS[:1])
-    assert run("a.tsv") == (0, "", "a.tsv: 1 pair, no findings\n")
+    assert checked("a.tsv") == (0, "", "a.tsv: 1 pair, no findings\n")
 
 
-def test_findings_show_both_texts_and_advice(run: Run, tmp_path: Path) -> None:
+def test_findings_show_both_texts_and_advice(checked: Checked, tmp_path: Path) -> None:
     edition(tmp_path / "a.tsv", ROWS[1:2])
-    assert run("a.tsv").out.splitlines() == [
+    assert checked("a.tsv").out.splitlines() == [
         "a.tsv:2: error: “3” became “4”. Write the value of 3. [number]",
         "  It takes 3 steps.",
         "  4 ステップかかります。",
@@ -103,19 +103,19 @@ def test_findings_show_both_texts_and_advice(run: Run, tmp_path: Path) -> None:
         (["--off", "number"], 4),
     ],
 )
-def test_the_gate_closes_on_what_was_asked(run: Run, tmp_path: Path, arguments: list[str], code: int) -> None:
+def test_the_gate_closes_on_what_was_asked(checked: Checked, tmp_path: Path, arguments: list[str], code: int) -> None:
     edition(tmp_path / "a.tsv")
-    assert run("a.tsv", *arguments).code == code
+    assert checked("a.tsv", *arguments).code == code
 
 
 @pytest.mark.parametrize("arguments", [["--off", "numbers"], ["--fail-on", "errors"], ["--off", "error"]])
-def test_what_is_no_check_is_refused(run: Run, tmp_path: Path, arguments: list[str]) -> None:
+def test_what_is_no_check_is_refused(checked: Checked, tmp_path: Path, arguments: list[str]) -> None:
     edition(tmp_path / "a.tsv")
     with pytest.raises(click.UsageError, match="no such check"):
-        run("a.tsv", *arguments)
+        checked("a.tsv", *arguments)
 
 
-def test_terms_are_those_of_the_glossary(run: Run, tmp_path: Path) -> None:
+def test_terms_are_those_of_the_glossary(checked: Checked, tmp_path: Path) -> None:
     (tmp_path / "terms.en-ja.tsv").write_text("layer\t層|レイヤー\n", encoding="utf-8")
     rows = (
         ("A layer.", "層です。"),
@@ -124,57 +124,57 @@ def test_terms_are_those_of_the_glossary(run: Run, tmp_path: Path) -> None:
         ("No layer.", "ありません。"),
     )
     edition(tmp_path / "a.tsv", rows)
-    ran = run("a.tsv", "--glossary", "terms.en-ja.tsv", "--fail-on", "term-inconsistent")
+    ran = checked("a.tsv", "--glossary", "terms.en-ja.tsv", "--fail-on", "term-inconsistent")
     assert found(ran) == [("a.tsv:4", "term-inconsistent"), ("a.tsv:5", "term-missing")]
     assert ran.code == 4
     with pytest.raises(GlossaryError):
-        run(edition(tmp_path / "b.tsv", target="zh").name, "--glossary", "terms.en-ja.tsv")
+        checked(edition(tmp_path / "b.tsv", target="zh").name, "--glossary", "terms.en-ja.tsv")
 
 
-def test_a_memory_with_several_targets_is_checked_in_each(run: Run, tmp_path: Path) -> None:
+def test_a_memory_with_several_targets_is_checked_in_each(checked: Checked, tmp_path: Path) -> None:
     unit = '<tu srclang="en"><tuv xml:lang="en"><seg>It has 12 layers.</seg></tuv>\n{}{}</tu>\n'
     ja, zh = '<tuv xml:lang="ja"><seg>{} 層あります。</seg></tuv>\n', '<tuv xml:lang="zh"><seg>它有{}层。</seg></tuv>\n'
     units = "".join(unit.format(ja.format(a), zh.format(b)) for a, b in ((12, 12), (21, 12), (12, 21)))
     (tmp_path / "a.tmx").write_text(f'<tmx version="1.4"><body>{units}</body></tmx>', encoding="utf-8")
-    ran = run("a.tmx", "--format", "json", "--off", "inconsistent")
+    ran = checked("a.tmx", "--format", "json", "--off", "inconsistent")
     assert [json.loads(line)["target_text"] for line in ran.out.splitlines()] == [
         "21 層あります。",
         "它有21层。",
     ]
 
 
-def test_json_and_sarif_are_for_programs(run: Run, tmp_path: Path) -> None:
+def test_json_and_sarif_are_for_programs(checked: Checked, tmp_path: Path) -> None:
     edition(tmp_path / "a.tsv")
     edition(tmp_path / "b.tsv", ROWS[1:2])
-    records = [json.loads(line) for line in run("a.tsv", "b.tsv", "--format", "json").out.splitlines()]
+    records = [json.loads(line) for line in checked("a.tsv", "b.tsv", "--format", "json").out.splitlines()]
     assert [(r["path"], r["line"], r["code"]) for r in records] == [
         ("a.tsv", 3, "number"),
         ("a.tsv", 4, "span-lost"),
         ("b.tsv", 2, "number"),
     ]
-    (log,) = json.loads(run("a.tsv", "b.tsv", "--format", "sarif").out)["runs"]
+    (log,) = json.loads(checked("a.tsv", "b.tsv", "--format", "sarif").out)["runs"]
     assert [result["ruleId"] for result in log["results"]] == ["number", "span-lost", "number"]
 
 
-def test_kept_and_untranslated_rows(run: Run, tmp_path: Path) -> None:
+def test_kept_and_untranslated_rows(checked: Checked, tmp_path: Path) -> None:
     edition(tmp_path / "kept.tmx", (("Same.", "Same."),), status="kept")
-    assert run("kept.tmx").code == 0
+    assert checked("kept.tmx").code == 0
     edition(tmp_path / "a.xliff", (("It has layers.", "It has layers."),), status="untranslated")
-    assert [code for _, code in found(run("a.xliff"))] == ["untranslated"]
+    assert [code for _, code in found(checked("a.xliff"))] == ["untranslated"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_what_spreadsheets_save_is_read(run: Run, tmp_path: Path, encoding: str) -> None:
+def test_what_spreadsheets_save_is_read(checked: Checked, tmp_path: Path, encoding: str) -> None:
     path = edition(tmp_path / "a.tsv")
     path.write_bytes(path.read_text(encoding="utf-8").replace("\n", "\r\n").encode(encoding))
-    assert found(run("a.tsv")) == [("a.tsv:3", "number"), ("a.tsv:4", "span-lost")]
+    assert found(checked("a.tsv")) == [("a.tsv:3", "number"), ("a.tsv:4", "span-lost")]
 
 
-def test_languages_of_two_columns_are_given_or_named(run: Run, tmp_path: Path) -> None:
+def test_languages_of_two_columns_are_given_or_named(checked: Checked, tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("It has 12 layers.\t21 層あります。\n\n", encoding="utf-8")
-    assert found(run("a.tsv", "--from", "en", "--to", "ja")) == [("a.tsv:1", "number")]
+    assert found(checked("a.tsv", "--from", "en", "--to", "ja")) == [("a.tsv:1", "number")]
     with pytest.raises(LanguageError, match=r"a\.tsv: in which languages"):
-        run("a.tsv")
+        checked("a.tsv")
 
 
 @pytest.mark.parametrize(
@@ -188,18 +188,20 @@ def test_languages_of_two_columns_are_given_or_named(run: Run, tmp_path: Path) -
         ("a.tsv", b"source\ttarget\n", r"a\.tsv: line 1: no column"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_place(run: Run, tmp_path: Path, name: str, content: bytes, said: str) -> None:
+def test_what_cannot_be_read_is_told_with_its_place(
+    checked: Checked, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=said):
-        run(name)
+        checked(name)
 
 
-def test_folders_and_missing_files_are_told(run: Run, tmp_path: Path) -> None:
+def test_folders_and_missing_files_are_told(checked: Checked, tmp_path: Path) -> None:
     for name in (".", "missing.tsv"):
         with pytest.raises(DiglotError, match=r"directory|cannot be read"):
-            run(name)
+            checked(name)
 
 
-def test_an_empty_file_has_no_findings(run: Run, tmp_path: Path) -> None:
+def test_an_empty_file_has_no_findings(checked: Checked, tmp_path: Path) -> None:
     (tmp_path / "a.en-ja.txt").touch()
-    assert run("a.en-ja.txt").code == 0
+    assert checked("a.en-ja.txt").code == 0

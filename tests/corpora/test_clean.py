@@ -1,9 +1,23 @@
 """Cleaning: each filter drops what it is named for, keeps what is sound, and is counted."""
 
+from pathlib import Path
+
 import pytest
 
 from diglot.corpora import Pair
-from diglot.corpora.clean import NotIn, Report, Unseen, clean, normalise, skeleton, standard_filters, width
+from diglot.corpora.clean import (
+    NotIn,
+    Report,
+    Unseen,
+    best_share,
+    clean,
+    dual_cross_entropy,
+    held_out_texts,
+    normalise,
+    skeleton,
+    standard_filters,
+    width,
+)
 
 
 def pair(first: str, second: str, languages: tuple[str, str] = ("en", "ja")) -> Pair:
@@ -17,6 +31,13 @@ SOUND = [
     pair("It costs $5.", "五ドルです。"),
     pair("Let us look at the second layer.", "我们来看第二层。", ("en", "zh")),
     pair("Bonjour à tous.", "Hallo zusammen.", ("fr", "de")),
+    pair("The Animations API at a glance", "Animations APIの概要"),
+    pair("There are 4 billion numbers.", "40億個の数があります。"),
+    pair("It took 25 years.", "二十五年かかりました。"),
+    pair("Well ..... it costs 15,000 yen.", "さて…15000円です。"),
+    pair(
+        "Put differently, what counts in the end is that you have three numbers.", "换句话说，最终得到三个数。", ("en", "zh")
+    ),
 ]
 
 FAULTY = {
@@ -27,6 +48,7 @@ FAULTY = {
     "copy": pair("你好，世界。", "你好，世界！", ("zh", "zh")),
     "numbers": pair("In 1987 and 2003 it rose.", "1978年と2030年に上がりました。"),
     "markup": pair("Call `run` first.", "最初に run を呼びます。"),
+    "repetition": pair("So we look at the loss once more.", "だから損失を、、、、、、、もう一度見ます。"),
 }
 
 
@@ -65,6 +87,25 @@ def test_held_out_text_is_dropped_on_either_side_whatever_its_case_and_punctuati
 def test_unseen_keeps_the_first_of_each_key() -> None:
     keeps = Unseen(lambda p: p.first)
     assert [keeps(pair(text, "x")) for text in ("a", "b", "a")] == [True, True, False]
+
+
+def test_a_share_by_score() -> None:
+    assert best_share([0.1, 0.4, 0.3, 0.2], 0.5) == [False, True, True, False]
+    assert best_share([1.0, 1.0, 1.0], 0.34) == [True, False, False]
+    assert best_share([], 0.5) == []
+    assert dual_cross_entropy(-1.0, -1.0) < dual_cross_entropy(-1.0, -2.0) < dual_cross_entropy(-3.0, -3.0)
+
+
+def test_held_out_texts_are_all_columns_but_the_first(tmp_path: Path) -> None:
+    (tmp_path / "t.tsv").write_text("d\tone\t一\nd\ttwo\t二\n", encoding="utf-8")
+    assert list(held_out_texts([tmp_path / "t.tsv"])) == ["one", "一", "two", "二"]
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 20_000 + "億", "ab" * 10_000, "``" * 9_000, "<" * 20_000, "、" * 20_000, "\ud800\x00"]
+)
+def test_hostile_text_is_judged_in_no_time(text: str) -> None:
+    assert list(clean([pair(text, "x")], standard_filters(max_length=1 << 20), Report())) == []
 
 
 def test_examples_are_few() -> None:

@@ -43,9 +43,7 @@ def test_every_translation_was_found_in_two_repositories_or_three_pairs(language
 )
 def test_known_blunders_are_forbidden(language: str, translation: str) -> None:
     text = "Transformers replaced the convolutional networks."
-    pair = AlignedPair(
-        Segment(0, 0, "paragraph", "en", text, ((0, len(text)),)), Translation(translation, "translated")
-    )
+    pair = AlignedPair(Segment(0, 0, "paragraph", "en", text, ((0, len(text)),)), Translation(translation, "translated"))
     codes = [finding.code for finding in check_terms(pair, bundled(language))]
     assert codes[0] == "term-forbidden" and codes.count("term-missing") == 0
 

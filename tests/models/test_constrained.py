@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from toys import random_ids, toy_model
 
 from diglot.models import search
-from diglot.models.constrained import Groups, Requirement, beam_containing
+from diglot.models.constrained import ROOM, Groups, Requirement, beam_containing
 from diglot.models.search import Limits
 from diglot.models.tokenizer import END, PAD, START
 from diglot.models.transformer import Transformer
@@ -153,6 +153,19 @@ def test_blocked_ngrams_do_not_repeat() -> None:
     found = beam_containing(toy_model(3), random_ids(1, 5), Limits(30, ALLOWED, 2), [[[[100, 101]]]], width=3)[0][0].ids
     runs = list(itertools.pairwise(found))
     assert len(runs) == len(set(runs))
+
+
+def test_a_mark_that_may_stand_once_stands_where_it_is_wanted_and_once() -> None:
+    limits = Limits(20, torch.tensor([END, 80, 81, 82, 83]), once=frozenset({82, 83}))
+    for found in beam_containing(MODEL, random_ids(1, 9), limits, [[[[82]]]], width=6)[0]:
+        assert found.ids.count(82) == 1
+        assert 83 not in found.ids
+
+
+def test_a_result_is_not_much_longer_than_its_source() -> None:
+    for length in (2, 8):
+        found = beam_containing(toy_model(3), random_ids(1, length), Limits(200, ALLOWED[1:]), [[]], width=2)[0][0]
+        assert len(found.ids) == 2 * length + ROOM
 
 
 def test_where_every_token_is_forbidden_what_there_is_comes_back() -> None:

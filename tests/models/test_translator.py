@@ -9,7 +9,7 @@ from toys import SENTENCES, toy_model, toy_tokenizer
 from diglot import SEPARATOR, CheckpointError, LanguageError, models
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
-from diglot.models.engines import EngineResult, SearchSettings
+from diglot.models.engines import EngineResult, Groups, SearchSettings
 from diglot.models.translator import SHORT, SearchOptions, Translator, normalise
 
 INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
@@ -21,9 +21,17 @@ class Echo:
     def __init__(self) -> None:
         self.batches: list[Sequence[Sequence[int]]] = []
         self.settings: list[SearchSettings] = []
+        self.wanted: list[Sequence[Groups] | None] = []
 
-    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
+    def search(
+        self,
+        sources: Sequence[Sequence[int]],
+        target: str,
+        settings: SearchSettings,
+        wanted: Sequence[Groups] | None = None,
+    ) -> list[EngineResult]:
         self.batches.append(sources)
+        self.wanted.append(wanted)
         self.settings.append(settings)
         return [EngineResult(list(s), -float(len(s))) for s in sources]
 
@@ -69,6 +77,33 @@ def test_context_and_language_tag_reach_the_engine() -> None:
     (ids,) = engine.batches[0]
     assert toy_tokenizer().pieces(ids)[:2] == ["<2zh>", "<lec>"]
     assert toy_tokenizer().decode(ids) == f"before{SEPARATOR}now"
+
+
+def test_what_must_be_contained_reaches_the_engine_with_its_text() -> None:
+    echo, engine = translator(batch_tokens=30)
+    words = ["エンコーダー", "デコーダー", "マスク"]
+    echo(["The encoder " * 9, "The decoder", "A mask"], "en", "ja", must_contain=[[[word]] for word in words])
+    assert len(engine.batches) > 1
+    for batch, wanted in zip(engine.batches, engine.wanted, strict=True):
+        assert wanted is not None
+        for source, groups in zip(batch, wanted, strict=True):
+            text = toy_tokenizer().decode(source)
+            word = words[["encoder", "decoder", "mask"].index(next(w for w in ("encoder", "decoder", "mask") if w in text))]
+            assert {toy_tokenizer().decode(ids) for ids in groups[0]} == {word}
+    echo(["A mask"], "en", "ja")
+    assert engine.wanted[-1] is None
+
+
+def test_what_must_be_contained_is_spelled_as_it_may_stand_in_a_text() -> None:
+    echo, engine = translator()
+    echo(["x", "x"], "ja", "en", must_contain=[[["mask"]], [["\ue003"]]])
+    pieces = [[toy_tokenizer().pieces(ids) for ids in groups[0]] for groups in engine.wanted[0] or ()]
+    assert pieces[0][0][0].startswith("▁")  # a word, not the end of another one
+    assert [toy_tokenizer().decode(toy_tokenizer().ids(spelling)) for spelling in pieces[0]] == ["mask", "Mask"]
+    assert pieces[1] == [["\ue003"]]
+    echo(["x"], "en", "ja", must_contain=[[["マスク", "BERT"]]])
+    spelled = {"".join(toy_tokenizer().pieces(ids)) for ids in (engine.wanted[1] or ())[0][0]}
+    assert "マスク" in spelled
 
 
 @pytest.mark.parametrize(("source", "target"), [("fr", "ja"), ("en", "ko")])

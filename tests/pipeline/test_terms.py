@@ -1,15 +1,17 @@
 """What terms became is found, also where no glossary knows it; chance meetings are not taken for renderings."""
 
 import math
+from dataclasses import replace
 
 import pytest
-from diglot.pipeline.document import AlignedPair, Segment, Translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diglot.pipeline.document import AlignedPair, Segment, Span, Translation
 from diglot.pipeline.glossary import Glossary, Term
 from diglot.pipeline.phrases import is_common, phrases, word_key
 from diglot.pipeline.terms import Rendering, Usage, audit, consistency, extract, log_likelihood
 from diglot.pipeline.transliteration import likeness
-from hypothesis import given
-from hypothesis import strategies as st
 
 JAPANESE = [
     ("The transformer came out a few years ago.", "変圧器は数年前に登場しました。"),
@@ -74,9 +76,7 @@ def test_without_a_glossary_cognates_and_association_find_the_renderings() -> No
 
 
 def test_one_pair_without_other_evidence_stays_unexplained() -> None:
-    usage = next(
-        u for u in audit(pairs(JAPANESE), Glossary("en", "ja", ())) if u.term.lower().startswith("transformer")
-    )
+    usage = next(u for u in audit(pairs(JAPANESE), Glossary("en", "ja", ())) if u.term.lower().startswith("transformer"))
     assert usage.unexplained == (0,)
 
 
@@ -103,6 +103,24 @@ def test_extracted_terms_are_frequent_uncommon_and_rendered() -> None:
 def test_pairs_of_another_language_or_not_translated_do_not_count() -> None:
     assert audit(pairs(JAPANESE, source="fr"), Glossary("en", "ja", (TRANSFORMER,))) == []
     assert audit(pairs(JAPANESE, status="kept"), Glossary("en", "ja", (TRANSFORMER,))) == []
+
+
+def test_code_and_formulas_are_no_terms() -> None:
+    texts = [
+        ("The value of `alpha` grows.", "`alpha` の値が増えます。"),
+        ("Set `alpha` again.", "`alpha` を設定し直します。"),
+    ]
+    made = [
+        AlignedPair(
+            Segment(i, i, "line", "en", text, ((0, len(text)),), (Span(text.index("`"), text.rindex("`") + 1, "code"),)),
+            Translation(target, "translated"),
+        )
+        for i, (text, target) in enumerate(texts * 3)
+    ]
+    assert "alpha" not in {usage.term for usage in extract(made, "en", "ja")}
+    assert "alpha" in {
+        usage.term for usage in extract([replace(p, segment=replace(p.segment, spans=())) for p in made], "en", "ja")
+    }
 
 
 def test_consistency_points_at_the_pairs_that_differ_from_the_usual_rendering() -> None:

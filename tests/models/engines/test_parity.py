@@ -72,6 +72,19 @@ def test_results_do_not_depend_on_the_batch(tmp_path: Path) -> None:
             assert [engine.search([row], "ja", settings)[0].ids for row in rows] == [r.ids for r in together]
 
 
+def test_what_has_to_be_there_is_there_with_either_engine(tmp_path: Path) -> None:
+    folder = save(tmp_path / "m", {"ja": (END, *range(70, 400))}, norm="layer")
+    rows, wanted = sources(4), [[[[410, 90]]], [], [[[100], [200]], [[300, 301]]], [[[120]]]]
+    engines = (
+        TorchEngine(checkpoint.load(folder)[0], toy_tokenizer(), "cpu", {"ja": (END, *range(70, 400))}),
+        CTranslate2Engine(folder, compute_type="float32", threads=1, cache=tmp_path / "cache"),
+    )
+    ours, theirs = (engine.search(rows, "ja", SETTINGS[1], wanted) for engine in engines)
+    assert ours == theirs
+    texts = [" ".join(map(str, result.ids)) for result in ours]
+    assert "410 90" in texts[0] and "300 301" in texts[2] and "120" in texts[3]
+
+
 def test_int8_stays_close(tmp_path: Path) -> None:
     folder = save(tmp_path / "m", {}, norm="layer")
     exact = CTranslate2Engine(folder, compute_type="float32", threads=1, cache=tmp_path / "cache")

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 
 import pytest
+
 from diglot.pipeline.checks import CODES
 from diglot.pipeline.checks.report import Place, fails, summary, to_json, to_sarif, to_text
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation

@@ -1,0 +1,104 @@
+"""``diglot align``: a text and its translation, or a text that is bilingual already, to aligned editions."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from diglot import InputError
+from diglot.commands.common import EDITIONS, FORMATS, editions, read, say, write
+
+if TYPE_CHECKING:
+    from diglot.pipeline.document import Document, Segment
+    from diglot.pipeline.edition import Edition
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE | SRC TGT")
+@click.option("--from", "from_", metavar="LANG", help="The language of the source. [default: told by detection]")
+@click.option("--to", metavar="LANG", help="The language of the translation. [default: told by detection]")
+@click.option("-o", "--output", metavar="DIR", help="Where editions go, instead of beside the (first) input; - is stdout.")
+@click.option(
+    "--formats", callback=editions, default="tsv", metavar="FORMATS", help=f"Of {','.join(EDITIONS)}. [default: tsv]"
+)
+@click.option("--overwrite", is_flag=True, help="Replace editions that exist.")
+@click.option("--no-repair", is_flag=True, help="Leave mojibake as it is.")
+@click.option("--from-format", type=click.Choice(FORMATS), help="The format, where it is told wrongly.")
+def align(
+    files: Sequence[str],
+    from_: str | None,
+    to: str | None,
+    output: str | None,
+    formats: tuple[str, ...],
+    overwrite: bool,
+    no_repair: bool,
+    from_format: str | None,
+) -> int:
+    """Align a text with its translation, sentence by sentence, and write editions of both.
+
+    SRC and TGT are a text and its translation. A FILE alone is in two languages already: in turn by sentence, paragraph or
+    block, the source in comments above its translation, in two columns of a table, two lines of a cue, or one whole text
+    after the other. What has no partner is kept and marked, and so are menus and buttons of a saved web page.
+
+    \b
+    diglot align lecture.en.md lecture.ja.md
+    diglot align notes.txt -o out --formats tsv,html
+    """
+    if len(files) > 2:
+        raise click.UsageError("give one file that is in two languages, or two: SRC TGT")
+    if output == "-" and len(formats) != 1:
+        raise click.UsageError("-o - writes one format")
+    from diglot.pipeline.bitext import align_document, align_documents
+
+    opened = [_open(file, from_format, repair=not no_repair) for file in files]
+    if len(opened) == 2:
+        made = align_documents(opened[0], opened[1], source=from_, target=to)
+    else:
+        if not {"srt", "vtt"}.isdisjoint(formats):
+            raise InputError(f"{files[0]}: has both languages in it already; ask for another edition, as in --formats tsv")
+        made = align_document(*opened[0], source=from_, target=to)
+    name = "stdin" if files[0] == "-" else Path(files[0]).name
+    if output == "-" or (output is None and files[0] == "-"):
+        write(made.write(formats[0], name))
+    else:
+        _write_all(made, [Path(file) for file in files], output, formats, overwrite=overwrite)
+    say(f"{name}: {_summary(made)}")
+    return 0
+
+
+def _open(file: str, format: str | None, *, repair: bool) -> "tuple[Document, list[Segment]]":
+    from diglot.pipeline.edition import Reading, open_bytes, segments_of
+
+    name = "standard input" if file == "-" else file
+    document = open_bytes(read(file), name, Reading(repair, format, comments=True)).document
+    return document, list(segments_of(document))
+
+
+def _write_all(
+    made: "Edition", files: Sequence[Path], output: str | None, formats: Sequence[str], *, overwrite: bool
+) -> None:
+    from diglot.pipeline.outputs import Outputs, name_outputs, refuse_existing
+
+    names = name_outputs(files[:1], Path(output) if output else None)[0]
+    places = {name: names.edition(made.source, made.target, name) for name in formats}
+    refuse_existing(places.values(), files, overwrite=overwrite)
+    with Outputs() as outputs:
+        for name, place in places.items():
+            outputs.write(place, made.write(name, files[0].name))
+        for place in outputs.commit():
+            say(f"wrote {place}")
+
+
+def _summary(made: "Edition") -> str:
+    """One line for people."""
+    scores = [pair.translation.score or 0.0 for pair in made.pairs if pair.translation.status == "translated"]
+    said = Counter((f.code, pair.translation.status) for pair in made.pairs for f in pair.findings)
+    codes = Counter(f.code for pair in made.pairs for f in pair.findings)
+    return (
+        f"{made.source} to {made.target}, {len(scores)} pairs, mean score {sum(scores) / max(1, len(scores)):.2f}, "
+        f"{codes['doubtful-pair']} doubtful; without partner {said['no-partner', 'untranslated']} in {made.source}, "
+        f"{said['no-partner', 'kept']} in {made.target}; set apart {codes['furniture']} of the page, "
+        f"{codes['not-aligned']} others"
+    )

@@ -1,0 +1,283 @@
+"""``diglot glossary``: terms found in translations, compared, tested; and the glossaries that other commands are given."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from diglot import InputError
+from diglot.commands.common import GATE, load_model, model_options, progress_bar, read, say, write
+
+if TYPE_CHECKING:
+    from diglot.models.translator import Translator
+    from diglot.pipeline.document import AlignedPair
+    from diglot.pipeline.glossary import Glossary
+    from diglot.pipeline.termcases import Report, Result
+    from diglot.pipeline.terms import Usage
+
+BUNDLED = "bundled"  # the name under which --glossary takes the glossaries that come with the program
+_EDITIONS = frozenset({".tsv", ".jsonl", ".tmx", ".xliff", ".xlf"})
+_PLACES = 8  # lines that are named for a rendering
+
+
+def glossary_for(names: Sequence[str], source: str, target: str) -> "Glossary | None":
+    """One glossary of those named, for a direction; of a term that several have the first counts, bundled ones come last.
+
+    A glossary of other languages is left out, and a message says so; None where nothing is left.
+    """
+    from diglot.pipeline import glossary
+
+    found = []
+    for name in sorted(names, key=lambda name: name == BUNDLED):
+        path = bundled(source, target) if name == BUNDLED else Path(name)
+        try:
+            found += [glossary.read(path, source=source, target=target)] if path else []
+        except glossary.OtherLanguagesError as exc:
+            say(f"diglot: not used from {source} to {target}: {exc}")
+    for one in found:
+        for warning in one.warnings:
+            say(f"diglot: {warning}")
+    return glossary.merge(found) if found else None
+
+
+def bundled(source: str, target: str) -> Path | None:
+    """The bundled glossary of a direction, None where there is none."""
+    from diglot import corpora
+
+    folder = Path(str(corpora.__file__)).parent / "glossaries"
+    paths = (folder / f"{a}-{b}.tsv" for a, b in ((source, target), (target, source)))
+    return next((path for path in paths if path.is_file()), None)
+
+
+@click.group()
+def glossary() -> None:
+    """Find, compare, check and test the terms of translations."""
+
+
+@glossary.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--from", "from_", metavar="LANG", help="Source language, of a file that does not say it.")
+@click.option("--to", metavar="LANG", help="Target language, of a file that does not say it.")
+def check(file: Path, from_: str | None, to: str | None) -> int:
+    """Read a glossary FILE (TSV, CSV, TBX), and say what is odd or wrong in it."""
+    from diglot.pipeline import glossary
+
+    terms = glossary.read(file, source=from_, target=to)
+    for warning in terms.warnings:
+        write(f"{warning}\n")
+    say(f"{file}: {len(terms.terms):,} terms from {terms.source} to {terms.target}, {len(terms.warnings)} warnings")
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------------- terms that are used
+
+
+@glossary.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EDITION | FILE | SRC TGT")
+@click.option(
+    "--from", "from_", metavar="LANG", help="The source language. [default: what the file says or detection tells]"
+)
+@click.option("--to", metavar="LANG", help="The target language. [default: what the file says or detection tells]")
+@click.option("--glossary", "glossaries", multiple=True, metavar="FILE", help="Terms to look for; 'bundled' for ours.")
+@click.option("--all", "every", is_flag=True, help="Also terms that have one rendering only.")
+def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: Sequence[str], every: bool) -> int:
+    """Show each term of a translated lecture with all its renderings, how often, and on which lines.
+
+    EDITION is a TSV, JSONL, TMX or XLIFF edition; FILE a text in two languages; SRC TGT a text and its translation, which
+    are aligned first. Terms are those of the glossary and those that the text itself shows to be terms.
+
+    \b
+    diglot glossary audit lecture.en-ja.tsv --glossary bundled
+    diglot glossary audit lecture.en.md lecture.ja.md --glossary terms.tsv
+    """
+    from diglot.pipeline.glossary import Glossary
+    from diglot.pipeline.terms import audit as audit_pairs
+
+    text = _open(files, from_, to)
+    terms = glossary_for(glossaries, text.source, text.target) or Glossary(text.source, text.target, ())
+    usages = audit_pairs(text.pairs, terms)
+    shown = [usage for usage in usages if every or len(usage.renderings) > 1 or _is_wrong(usage)]
+    for usage in shown:
+        write(_described(usage, text.lines))
+    say(f"{len(usages)} terms in {len(text.pairs)} pairs, {len(shown)} of them shown")
+    return 0
+
+
+@glossary.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EDITION | FILE | SRC TGT")
+@click.option(
+    "--from", "from_", metavar="LANG", help="The source language. [default: what the file says or detection tells]"
+)
+@click.option("--to", metavar="LANG", help="The target language. [default: what the file says or detection tells]")
+@click.option("--minimum", type=click.IntRange(2), default=3, show_default=True, help="Pairs that a term must be in.")
+def extract(files: Sequence[Path], from_: str | None, to: str | None, minimum: int) -> int:
+    """Propose the terms of a translated text as a glossary, to be read and corrected: TSV to stdout.
+
+    The note says how often each rendering was found, and shows the first pair. A table of two columns is read too
+    (corpus.en-ja.tsv).
+
+    \b
+    diglot glossary extract lecture.en-ja.tsv > proposed.en-ja.tsv
+    """
+    from diglot.pipeline.terms import extract as extract_terms
+
+    text = _open(files, from_, to)
+    usages = extract_terms(text.pairs, text.source, text.target, minimum=minimum)
+    write("source\ttarget\tnote\n")
+    for usage in usages:
+        counts = ", ".join(f"{rendering.text} {len(rendering.pairs)}" for rendering in usage.renderings)
+        first = text.pairs[usage.pairs[0]]
+        note = f"in {len(usage.pairs)} pairs: {counts}. {first.segment.text} = {first.target}"
+        targets = "|".join(_cell(rendering.text).replace("|", " ") for rendering in usage.renderings)
+        write(f"{_cell(usage.term)}\t{targets}\t{_cell(note)}\n")
+    say(f"{len(usages)} terms from {text.source} to {text.target} in {len(text.pairs)} pairs")
+    return 0
+
+
+class _Text(NamedTuple):
+    """Aligned pairs, the line of each, and their languages."""
+
+    pairs: "Sequence[AlignedPair]"
+    lines: Sequence[int]
+    source: str
+    target: str
+
+
+def _open(files: Sequence[Path], source: str | None, target: str | None) -> _Text:
+    if len(files) > 2:
+        raise click.UsageError("give an edition, a file in two languages, or two files: SRC TGT")
+    text = _rows(files[0], source, target) if len(files) == 1 and files[0].suffix in _EDITIONS else None
+    text = text or _aligned(files, source, target)
+    if not text.pairs:
+        raise InputError(f"{files[0]}: there are no translated pairs in it")
+    return text
+
+
+def _rows(file: Path, source: str | None, target: str | None) -> _Text:
+    """The pairs of an edition in its commonest direction."""
+    from diglot.pipeline import protect
+    from diglot.pipeline.bilingual import pair
+    from diglot.pipeline.bilingual.files import read_file
+
+    rows = [row for row in read_file(file, source, target) if row.status == "translated"]
+    directions = Counter((row.source_language, row.target_language) for row in rows)
+    found = directions.most_common(1)[0][0] if directions else (source or "", target or "")
+    rows = [row for row in rows if (row.source_language, row.target_language) == found]
+    pairs = [pair(row, i, protect.find(row.source)) for i, row in enumerate(rows)]
+    return _Text(pairs, [row.line for row in rows], *found)
+
+
+def _aligned(files: Sequence[Path], source: str | None, target: str | None) -> _Text:
+    from diglot.pipeline.bitext import align_document, align_documents
+    from diglot.pipeline.edition import Reading, open_bytes, segments_of
+
+    opened = []
+    for file in files:
+        document = open_bytes(read(str(file)), str(file), Reading(comments=True)).document
+        opened.append((document, list(segments_of(document))))
+    if len(opened) == 2:
+        made = align_documents(*opened, source=source, target=target)
+    else:
+        made = align_document(*opened[0], source=source, target=target)
+    ends = [place for place, character in enumerate(opened[0][0].text) if character == "\n"]
+    pairs = [pair for pair in made.pairs if pair.translation.status == "translated"]
+    return _Text(pairs, [bisect_right(ends, p.segment.ranges[0][0] - 1) + 1 for p in pairs], made.source, made.target)
+
+
+def _is_wrong(usage: "Usage") -> bool:
+    return any(rendering.verdict == "forbidden" for rendering in usage.renderings)
+
+
+def _described(usage: "Usage", lines: Sequence[int]) -> str:
+    """A term and its renderings, a line each."""
+    told = [f"{usage.term} ({len(usage.pairs)})\n"]
+    for rendering in usage.renderings:
+        verdict = "" if rendering.verdict == "unknown" else rendering.verdict
+        told.append(f"    {rendering.text}\t{len(rendering.pairs)}\t{verdict}\t{_lines(rendering.pairs, lines)}\n")
+    if usage.unexplained:
+        told.append(f"    ?\t{len(usage.unexplained)}\tnot told\t{_lines(usage.unexplained, lines)}\n")
+    return "".join(told)
+
+
+def _lines(pairs: Sequence[int], lines: Sequence[int]) -> str:
+    found = sorted({lines[pair] for pair in pairs})
+    more = ", ..." if len(found) > _PLACES else ""
+    return f"line{'s' if len(found) > 1 else ''} {', '.join(map(str, found[:_PLACES]))}{more}"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split())
+
+
+# ---------------------------------------------------------------------------------------------------------------- term tests
+
+
+@glossary.command()
+@click.argument("cases", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="CASES...")
+@click.option("--glossary", "glossaries", multiple=True, metavar="FILE", help="Terms to use; 'bundled' for ours.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report.")
+@click.option("--update-known-failures", "update", is_flag=True, help="Write what fails now into known-failures.tsv.")
+@model_options
+def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, update: bool, **search: Any) -> int:
+    """Translate the sentences of CASES, files or folders, and look for the terms that must and must not be there.
+
+    Exit code 4 when a case fails that is not known to, or passes although it is known to fail.
+
+    \b
+    diglot glossary test terms/
+    diglot glossary test terms/ --glossary terms.en-ja.tsv --junit report.xml
+    """
+    from diglot.pipeline.termcases import read_cases, read_known_failures, run_cases
+
+    found = [case for path in cases for case in read_cases(path)]
+    folders = sorted({case.file.parent for case in found})
+    known = [failure for folder in folders for failure in read_known_failures(folder)]
+    languages = dict.fromkeys(code for case in found for code in (case.source, case.target))
+    runner = _Runner(load_model(search, languages), glossaries)
+    with progress_bar(len(found), "term cases") as advance:
+        runner.advance = advance
+        report = run_cases(found, runner, known)
+    if junit:
+        junit.write_text(report.junit(), encoding="utf-8", newline="\n")
+    if update:
+        return _update(report, folders)
+    write(report.text())
+    return 0 if report.succeeded else GATE
+
+
+class _Runner:
+    """Translates the sentences of one direction after the other with one model."""
+
+    def __init__(self, translator: "Translator", glossaries: Sequence[str]) -> None:
+        self.translator, self.glossaries = translator, glossaries
+        self.advance: Callable[[int], None] = lambda _: None
+
+    def __call__(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
+        from diglot.pipeline.edition import request_for
+        from diglot.pipeline.lines import translate_strings
+
+        request = request_for(
+            [],
+            target,
+            self.translator.languages,
+            source,
+            glossary=glossary_for(self.glossaries, source, target),
+            inline_terms=self.translator.inline_terms,
+        )
+        translated = translate_strings(sentences, self.translator, request)
+        self.advance(len(sentences))
+        return translated
+
+
+def _update(report: "Report", folders: Sequence[Path]) -> int:
+    from diglot.pipeline.termcases import write_known_failures
+
+    for folder in folders:
+        results: list[Result] = [result for result in report.results if result.case.file.parent == folder]
+        write_known_failures(folder, results)
+        failed = sum(bool(result.missing or result.forbidden) for result in results)
+        say(f"{folder}: {failed} of {len(results)} cases are known to fail")
+    return 0

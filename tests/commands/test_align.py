@@ -1,0 +1,105 @@
+"""``diglot align`` on files: what it reads, what it writes where, and what it refuses."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+
+from diglot import InputError, LanguageError
+from diglot.commands.align import align
+
+NOTES = """The heap grows upwards in memory.
+
+ヒープはメモリの上へ伸びます。
+
+The stack grows down, and nobody knows why.
+
+スタックは下へ伸びますが、理由は誰も知りません。
+"""
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Aligned = Callable[..., Ran]
+
+
+@pytest.fixture
+def aligned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Aligned:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text(NOTES, encoding="utf-8")
+
+    def call(*arguments: str) -> Ran:
+        code = align.main(list(arguments), standalone_mode=False)
+        return Ran(code, *capfd.readouterr())
+
+    return call
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def test_a_bilingual_file_becomes_editions(aligned: Aligned, tmp_path: Path) -> None:
+    done = aligned("notes.txt", "--formats", "tsv,html")
+    assert done.code == 0
+    assert [row["target"] for row in rows(tmp_path / "notes.en-ja.tsv")] == [
+        "ヒープはメモリの上へ伸びます。",
+        "スタックは下へ伸びますが、理由は誰も知りません。",
+    ]
+    assert (tmp_path / "notes.en-ja.html").exists()
+    assert "en to ja, 2 pairs, mean score 0.9" in done.err
+    assert done.out == ""
+
+
+def test_two_files_become_one_edition_on_stdout(aligned: Aligned, tmp_path: Path) -> None:
+    paragraphs = NOTES.split("\n\n")
+    (tmp_path / "a.txt").write_text("\n\n".join(paragraphs[0::2]), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("\n\n".join(paragraphs[1::2]), encoding="utf-8")
+    done = aligned("a.txt", "b.txt", "-o", "-")
+    assert "The stack grows down, and nobody knows why.\tスタックは下へ" in done.out
+    assert not list(tmp_path.glob("*.tsv"))
+
+
+def test_subtitles_and_their_translation_become_bilingual_subtitles(aligned: Aligned, tmp_path: Path) -> None:
+    times = ("00:00:01,000 --> 00:00:03,000", "00:00:04,000 --> 00:00:06,000")
+    texts = {"en": ("We sort the list.", "It has 20 items."), "ja": ("リストを整列します。", "20個の要素があります。")}
+    for name, lines in texts.items():
+        text = "".join(f"{i}\n{time}\n{line}\n\n" for i, (time, line) in enumerate(zip(times, lines, strict=True), 1))
+        (tmp_path / f"{name}.srt").write_text(text, encoding="utf-8")
+    assert aligned("en.srt", "ja.srt", "--formats", "srt", "-o", "out").code == 0
+    assert "We sort the list.\nリストを整列します。\n" in (tmp_path / "out" / "en.en-ja.srt").read_text(encoding="utf-8")
+
+
+def test_an_edition_that_exists_is_left_alone(aligned: Aligned, tmp_path: Path) -> None:
+    (tmp_path / "notes.en-ja.tsv").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="--overwrite"):
+        aligned("notes.txt")
+    assert (tmp_path / "notes.en-ja.tsv").read_text(encoding="utf-8") == "mine"
+    assert aligned("notes.txt", "--overwrite").code == 0
+
+
+def test_languages_that_are_given_are_the_ones_aligned(aligned: Aligned, tmp_path: Path) -> None:
+    aligned("notes.txt", "--from", "ja", "--to", "en")
+    assert [row["source_language"] for row in rows(tmp_path / "notes.ja-en.tsv")] == ["ja", "ja"]
+
+
+def test_what_cannot_be_aligned_is_refused(aligned: Aligned, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("Only English here, and nothing else at all.\n", encoding="utf-8")
+    with pytest.raises(LanguageError, match="two languages"):
+        aligned("one.txt")
+    with pytest.raises(click.UsageError):
+        aligned("one.txt", "one.txt", "one.txt")
+    with pytest.raises(click.UsageError):
+        aligned("notes.txt", "-o", "-", "--formats", "tsv,html")
+    with pytest.raises(InputError, match="has both languages"):
+        aligned("notes.txt", "--formats", "srt")
+    with pytest.raises(InputError, match="nowhere"):
+        aligned("nowhere.txt")

@@ -1,0 +1,167 @@
+"""``diglot corpus`` as a user runs it: from files to a corpus, a pack and a tokenizer, and what it says on the way."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+import click
+import pytest
+from toys import SENTENCES
+
+from diglot import DiglotError, InputError
+from diglot.commands import corpus as commands
+from diglot.corpora.pack import Pack
+from diglot.corpora.read import read_tsv
+from diglot.models.tokenizer import Tokenizer
+
+EN, JA, ZH = SENTENCES[:4], SENTENCES[5:9], SENTENCES[9:]
+
+
+class Ran(NamedTuple):
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> Ran:
+        assert commands.corpus.main(list(arguments), standalone_mode=False) == 0
+        return Ran(*capfd.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Sequence[str]:
+    """Three files of parallel text: a TSV with a broken line and an untranslated one, and two files of lines."""
+    rows = [f"talks\td\t{a}\t{b}\n" for a, b in zip(EN, JA, strict=True)]
+    (tmp_path / "en-ja.tsv").write_text(
+        "".join([*rows, "broken\n", f"talks\td\t{EN[0]} Really.\t{EN[1]}\n"]), encoding="utf-8"
+    )
+    (tmp_path / "book.en").write_text("".join(f"{a}\n" for a in EN), encoding="utf-8")
+    (tmp_path / "book.zh").write_text("".join(f"{a}\n" for a in ZH), encoding="utf-8")
+    return ["en-ja.tsv", "book.en", "book.zh"]
+
+
+def test_from_files_to_pack_and_tokenizer(run: Run, files: Sequence[str], tmp_path: Path) -> None:
+    built = run("build", *files, "-o", "out")
+    assert "en-ja.tsv:5: 1 columns where 4 were expected" in built.err
+    assert "all: 6 of 9 pairs kept; dropped: numbers 2, script 1" in built.err
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "en-ja.tsv.xz", "en-zh.tsv.xz", "ja-zh.joined.tsv.xz", "report.json",
+    ]  # fmt: skip
+    packed = run(
+        "pack", *(f"out/{p.name}" for p in sorted((tmp_path / "out").glob("*.xz"))), "-o", "t.pack", "--domain", "talks=lec"
+    )
+    pack = Pack(tmp_path / "t.pack")
+    assert "wrote t.pack" in packed.err and dict(zip(pack.corpora, pack.domains, strict=True)) == {
+        "talks": "lec",
+        "book": "gen",
+    }
+    table = run("stats", "t.pack").out.splitlines()
+    assert table[0].split()[:3] == ["corpus", "pair", "domain"]
+    assert table[-1].split()[:2] == ["all", str(len(pack))]
+    run("tokenizer", "t.pack", "--size", "380", "-o", "new/spiece.model", "--threads", "1")
+    tokenizer = Tokenizer.load(tmp_path / "new" / "spiece.model")
+    assert tokenizer.decode(tokenizer.encode(JA[0])) == JA[0]
+
+
+def test_only_open_licences(run: Run, files: Sequence[str], tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('[book]\nabout = "A book"\ndomain = "lec"\ntier = "open"\n')
+    built = run("build", *files, "-o", "out", "--licences", "open", "--catalogue", "mine.toml")
+    assert "talks: 5 pairs left out" in built.err
+    assert [p.name for p in (tmp_path / "out").glob("*.xz")] == ["en-zh.tsv.xz"]
+    with pytest.raises(InputError, match="no pair was kept"):
+        run("build", *files, "-o", "none", "--licences", "open")
+
+
+def test_held_out_text_stays_out(run: Run, files: Sequence[str], tmp_path: Path) -> None:
+    (tmp_path / "test.en-ja.tsv").write_text(f"d\t{EN[0].upper()}\tx\n", encoding="utf-8")
+    run("build", *files, "-o", "out", "--held-out", "test.en-ja.tsv")
+    assert EN[0] not in [pair.first for pair in read_tsv(tmp_path / "out" / "en-ja.tsv.xz")]
+    assert EN[1] in [pair.first for pair in read_tsv(tmp_path / "out" / "en-ja.tsv.xz")]
+
+
+def test_fetched_sources_are_built(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        '[notes]\nabout = "Notes"\ndomain = "lec"\ntier = "open"\nreader = "markdown"\n'
+        'repositories = ["me/notes@abc"]\nfiles = { en = "en/*.md", ja = "ja/*.md" }\n'
+        '[other]\nabout = "No reader"\ndomain = "lec"\ntier = "open"\n'
+    )
+    for code, text in (("en", EN[0]), ("ja", JA[0])):
+        (tmp_path / "sources" / "notes" / code).mkdir(parents=True)
+        (tmp_path / "sources" / "notes" / code / "a.md").write_text(f"# 1\n\n{text}\n", encoding="utf-8")
+    (tmp_path / "sources" / "other").mkdir()
+    built = run("build", "--sources", "sources", "-o", "out", "--catalogue", "mine.toml")
+    assert "other: has no reader" in built.err
+    assert [tuple(p) for p in read_tsv(tmp_path / "out" / "en-ja.tsv.xz")] == [("notes", "a", ("en", "ja"), EN[0], JA[0])]
+
+
+def test_the_catalogue_is_listed(run: Run) -> None:
+    listed = run("list", "--pair", "en-ja", "--licences", "open", "--domain", "lec").out.splitlines()[1:]
+    assert len(listed) > 3
+    assert all(" lec " in line and " open " in line and "en-ja" in line for line in listed)
+    assert len(run("list").out.splitlines()) > 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        (("build", "-o", "out"), click.UsageError, "name files"),
+        (("build", "gone.tsv", "-o", "out"), InputError, "no such file"),
+        (("fetch", "nowhere", "-o", "out"), DiglotError, "no 'nowhere'"),
+        (("pack", "en-ja.tsv", "-o", "t.pack", "--domain", "talks=lecture"), click.UsageError, "CORPUS=TAG"),
+        (("tokenizer", "en-ja.tsv", "--size", "420", "-o", "m"), InputError, "not a pack"),
+        (
+            ("translate", "en-ja.tsv", "--from", "en", "--to", "ja", "-o", "out.tsv"),
+            click.UsageError,
+            "must begin with en-ja",
+        ),
+    ],
+)
+def test_mistakes_are_said(
+    run: Run, files: Sequence[str], arguments: tuple[str, ...], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        run(*arguments)
+
+
+# ---------------------------------------------------------------------------------------------------------------- translate
+
+
+class Model:
+    """A translator that knows the toy sentences and doubts what it does not know."""
+
+    class info:
+        name = "toy"
+
+    known: ClassVar = dict(zip(JA, EN, strict=True))
+
+    def __call__(self, texts: Sequence[str], source: str, target: str) -> list["Model.Made"]:
+        return [Model.Made(self.known.get(text, "I do not know."), -0.1 if text in self.known else -5.0) for text in texts]
+
+    class Made(NamedTuple):
+        text: str
+        score: float
+
+
+def test_back_translation(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "load_model", lambda *_: Model())
+    (tmp_path / "mono.ja").write_text("".join(f"{text}\n" for text in [*JA, "", "知らない文です。"]), encoding="utf-8")
+    ran = run("translate", "mono.ja", "--from", "ja", "--to", "en", "-o", "bt/en-ja.bt.tsv", "--best", "0.8")
+    assert "3 of 5 pairs kept; dropped: score 1, numbers 1" in ran.err
+    pairs = list(read_tsv(tmp_path / "bt" / "en-ja.bt.tsv"))
+    assert {(p.corpus, p.languages) for p in pairs} == {("mono+mt", ("en", "ja"))}
+    assert (pairs[0].first, pairs[0].second) == (EN[0], JA[0])
+    assert [p.name for p in (tmp_path / "bt").iterdir()] == ["en-ja.bt.tsv"]
+
+
+def test_a_file_without_the_language_is_said(run: Run, files: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "load_model", lambda *_: Model())
+    with pytest.raises(InputError, match="nothing in 'fr'"):
+        run("translate", "en-ja.tsv", "--from", "fr", "--to", "ja", "-o", "fr-ja.tsv")

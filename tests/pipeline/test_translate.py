@@ -1,0 +1,211 @@
+"""What is asked of a translator, which of its answers are believed, and how terms get into them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diglot import PLACEHOLDERS, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
+from diglot.pipeline import protect
+from diglot.pipeline.document import Segment, Span
+from diglot.pipeline.glossary import Glossary, Term
+from diglot.pipeline.protect import Masked
+from diglot.pipeline.translate import Request, fault, loops, translate
+
+
+@dataclass(frozen=True)
+class Said:
+    text: str
+    score: float = -1.0
+
+
+@dataclass
+class Fake:
+    """A translator that answers by a function of the text and of what it is asked for; it remembers every question."""
+
+    answer: Callable[[str, dict[str, Any]], str]
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def __call__(self, texts: Sequence[str], source: str, target: str, **settings: Any) -> list[Said]:
+        each = [{name: v[i] if isinstance(v, list) else v for name, v in settings.items()} for i in range(len(texts))]
+        self.asked += zip(texts, each, strict=True)
+        return [Said(self.answer(text, own)) for text, own in zip(texts, each, strict=True)]
+
+
+def segment(text: str, *protected: str, language: str = "en", index: int = 0) -> Segment:
+    spans = tuple(Span(text.index(piece), text.index(piece) + len(piece), "code") for piece in protected)
+    return Segment(index, index, "paragraph", language, text, ((0, len(text)),), spans)
+
+
+def request(glossary: Glossary | None = None, *, inline: bool = False) -> Request:
+    return Request("ja", frozenset({"en", "ja"}), glossary=glossary, inline_terms=inline)
+
+
+RATE = Term("learning rate", ("学習率", "ラーニングレート"), forbidden=("学習速度",))
+LOSS = Term("loss", ("損失",))
+GPT = Term("Grok", (), do_not_translate=True)
+GLOSSARY = Glossary("en", "ja", (RATE, LOSS, GPT))
+PLAIN = "率が大きすぎます。"
+
+
+def one(text: Segment, fake: Fake, wanted: Request) -> str:
+    (pair,) = translate([text], fake, wanted)
+    assert pair.translation.status == "translated"
+    return pair.target
+
+
+# --------------------------------------------------------------------------------------------------------------------- terms
+
+
+def test_a_term_that_comes_out_by_itself_costs_nothing() -> None:
+    fake = Fake(lambda *_: "学習率が大きすぎます。")
+    assert one(segment("The learning rate is too large."), fake, request(GLOSSARY)) == "学習率が大きすぎます。"
+    assert fake.asked == [("The learning rate is too large.", {})]
+
+
+def test_any_accepted_translation_will_do() -> None:
+    fake = Fake(lambda *_: "ラーニングレートが大きすぎます。")
+    one(segment("The learning rate is too large."), fake, request(GLOSSARY))
+    assert len(fake.asked) == 1
+
+
+def test_terms_are_written_into_the_text_for_a_translator_that_reads_them() -> None:
+    fake = Fake(lambda *_: "学習率が大きすぎます。")
+    one(segment("The learning rate is too large."), fake, request(GLOSSARY, inline=True))
+    assert fake.asked[0][0] == f"The {TERM_OPEN}learning rate{TERM_CLOSE}学習率{TERM_TARGET_CLOSE} is too large."
+
+
+@pytest.mark.parametrize("first", [PLAIN, "学習速度が大きすぎます。"], ids=["missing", "forbidden"])
+def test_a_text_that_misses_a_term_is_asked_for_again_with_it(first: str) -> None:
+    fake = Fake(lambda _, own: "学習率が大きすぎます。" if own.get("must_contain") else first)
+    assert one(segment("The learning rate is too large."), fake, request(GLOSSARY)) == "学習率が大きすぎます。"
+    assert [own.get("must_contain") for _, own in fake.asked] == [None, [["学習率", "ラーニングレート"]]]
+
+
+def test_only_the_texts_that_miss_a_term_are_asked_for_again() -> None:
+    fake = Fake(lambda text, own: "損失です。" if "loss" in text else PLAIN)
+    texts = ["This is the loss.", "Nothing is here.", "The learning rate is large."]
+    list(translate([segment(text, index=i) for i, text in enumerate(texts)], fake, request(GLOSSARY)))
+    assert [text for text, own in fake.asked if own] == texts[2:]
+
+
+def test_an_answer_without_fault_is_not_traded_for_a_term() -> None:
+    loop = "学習率" + "です" * 9
+    fake = Fake(lambda _, own: loop if own else PLAIN)
+    assert one(segment("The learning rate is too large."), fake, request(GLOSSARY)) == PLAIN
+    lost = Fake(lambda _, own: "学習率です。" if own else f"{PLACEHOLDERS[0]}の率です。")
+    assert one(segment("The learning rate is `x`.", "`x`"), lost, request(GLOSSARY)) == "`x`の率です。"
+
+
+def test_the_answer_that_misses_fewest_terms_is_taken() -> None:
+    fake = Fake(lambda _, own: "損失と何かです。" if own else "何かと何かです。")
+    assert one(segment("The loss and the learning rate."), fake, request(GLOSSARY)) == "損失と何かです。"
+    worse = Fake(lambda _, own: "何かと何かです。" if own else "損失と何かです。")
+    assert one(segment("The loss and the learning rate."), worse, request(GLOSSARY)) == "損失と何かです。"
+
+
+def test_terms_in_code_and_names_are_left_alone() -> None:
+    fake = Fake(lambda text, _: f"{PLACEHOLDERS[0]}を見てください。")
+    one(segment("Please look at `loss` again.", "`loss`"), fake, request(GLOSSARY, inline=True))
+    assert fake.asked == [(f"Please look at {PLACEHOLDERS[0]} again.", {})]
+
+
+def test_what_must_not_be_translated_passes_as_a_placeholder() -> None:
+    fake = Fake(lambda text, _: f"{PLACEHOLDERS[0]}と{PLACEHOLDERS[1]}の損失")
+    assert one(segment("Grok has the loss `x` here.", "`x`"), fake, request(GLOSSARY)) == "Grokと`x`の損失"
+    assert fake.asked == [(f"{PLACEHOLDERS[0]} has the loss {PLACEHOLDERS[1]} here.", {})]
+
+
+def test_more_names_than_placeholders_are_no_harm() -> None:
+    text = " and ".join(["Grok"] * 20)
+    fake = Fake(lambda given, _: given.replace("and", "と"))
+    assert one(segment(text), fake, request(GLOSSARY)).count("Grok") == 20
+
+
+def test_a_glossary_of_another_direction_is_not_used() -> None:
+    fake = Fake(lambda *_: PLAIN)
+    other = Glossary("en", "zh", (LOSS,))
+    assert one(segment("The loss is too large."), fake, request(other, inline=True)) == PLAIN
+    assert fake.asked == [("The loss is too large.", {})]
+    german = Segment(0, 0, "paragraph", "de", "Der loss ist zu groß.", ((0, 21),))
+    wanted = Request("ja", frozenset({"de", "ja"}), glossary=GLOSSARY, inline_terms=True)
+    assert [pair.target for pair in translate([german], fake, wanted)] == [PLAIN]
+
+
+def test_marks_of_terms_in_an_answer_are_a_fault() -> None:
+    fake = Fake(lambda text, own: text.replace("The", "その") if not own else "損失は大きい。")
+    assert one(segment("The loss is too large."), fake, request(GLOSSARY, inline=True)) == "損失は大きい。"
+
+
+def test_pieces_have_their_terms_too() -> None:
+    """A text that is translated in pieces at last still has its terms written into them."""
+
+    def answer(text: str, own: dict[str, Any]) -> str:
+        return ("損失" if TERM_OPEN in text else "何か") if PLACEHOLDERS[0] not in text and len(text) < 40 else ""
+
+    fake = Fake(answer)
+    assert one(segment("The loss is here, `x`.", "`x`"), fake, request(GLOSSARY, inline=True)).startswith("損失")
+
+
+# -------------------------------------------------------------------------------------------------------------- placeholders
+
+
+def test_a_lost_placeholder_is_asked_for_by_name() -> None:
+    mark = PLACEHOLDERS[0]
+    fake = Fake(lambda _, own: f"{mark}です。" if "must_contain" in own else "です。")
+    assert one(segment("This is `x`.", "`x`"), fake, request()) == "`x`です。"
+    assert fake.asked[-1][1]["must_contain"] == [[mark]]
+
+
+def test_what_cannot_be_translated_is_kept_and_said() -> None:
+    (pair,) = translate([segment("Nothing to be done here.")], Fake(lambda *_: ""), request())
+    assert (pair.target, pair.translation.status) == ("Nothing to be done here.", "untranslated")
+
+
+texts = st.text(alphabet="ab, 。あ`x$1" + PLACEHOLDERS[0] + TERM_OPEN, max_size=30)
+
+
+@given(sources=st.lists(st.tuples(texts, st.sampled_from(["en", "ja", "zh", "und"])), max_size=6), said=texts, again=texts)
+def test_as_many_pairs_as_segments_in_order_and_none_empty(sources: list[tuple[str, str]], said: str, again: str) -> None:
+    segments = [
+        Segment(i, i, "line", language, text, ((0, len(text)),), tuple(protect.find(text)))
+        for i, (text, language) in enumerate(sources)
+    ]
+    glossary = Glossary("en", "ja", (Term("a", ("あ",)), Term("b", (), do_not_translate=True)))
+    fake = Fake(lambda _, own: again if own else said)
+    pairs = list(translate(segments, fake, request(glossary, inline=True)))
+    assert [pair.segment for pair in pairs] == segments
+    for pair in pairs:
+        assert pair.translation.status == "translated" or pair.target == pair.segment.text
+        for span in pair.segment.spans if pair.translation.status == "translated" else ():
+            assert pair.segment.text[span.start : span.end] in pair.target
+
+
+# -------------------------------------------------------------------------------------------------------------------- faults
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "found"),
+    [
+        ("The loss falls.", "損失が下がります。", None),
+        ("The loss falls.", "  ", "empty"),
+        ("The loss falls.", "損失" * 5, "loop"),
+        ("So the loss falls again.", "so the loss  falls again.", "copy"),
+        ("The loss falls now again.", "Der Verlust sinkt nun.", "script"),
+        ("Yes.", "はい、" + "あいうえおかきくけこ" * 4 + "さしすせそたちつてと", "length"),
+        ("See \ue000.", "見てください。", "placeholder"),
+        ("See it.", "\ue000を見てください。", "placeholder"),
+        ("See it.", f"それ{TERM_CLOSE}を見てください。", "placeholder"),
+    ],
+)
+def test_faults(source: str, answer: str, found: str | None) -> None:
+    pieces = ("`x`",) if PLACEHOLDERS[0] in source else ()
+    assert fault(Masked(source, pieces), answer, "en", "ja") == found
+
+
+@given(st.text(max_size=60))
+def test_loops_counts_on_any_text(text: str) -> None:
+    assert 1 <= loops(text) <= max(1, len(text))
