@@ -12,6 +12,7 @@ import click
 
 import diglot
 from diglot import DiglotError, InputError, LanguageError
+from diglot.commands.check import check
 from diglot.commands.common import FAILED, INTERRUPTED, USAGE
 from diglot.commands.model import evaluate, model
 from diglot.commands.stages import detect, repair, segment
@@ -89,7 +90,7 @@ def commands(context: click.Context) -> None:
     }
 
 
-for command in (translate, repair, detect, segment, train, evaluate, model):
+for command in (translate, check, repair, detect, segment, train, evaluate, model):
     commands.add_command(command)
 
 if __name__ == "__main__":

@@ -239,7 +239,7 @@ def translate(files: tuple[Path, ...], from_: str, to: str, output: Path, best: 
     translator = load_model(search, [from_, to])
     texts = _texts(files, from_)
     journal = output.with_name(output.name + ".journal")
-    about = {"from": from_, "to": to, "model": translator.info.name, "files": " ".join(path.name for path in files)}
+    about = {"from": from_, "to": to, "model": translator.identity, "files": " ".join(path.name for path in files)}
 
     def run(batch: Sequence[str]) -> list[tuple[str, float]]:
         return [(made.text, made.score) for made in translator(batch, from_, to)]

@@ -68,7 +68,6 @@ def standard_filters(held_out: Iterable[str] = (), *, max_length: int = 600) -> 
         "copy": is_not_copied,
         "numbers": numbers_agree,
         "markup": markup_agrees,
-        "repetition": repeats_alike,
         "held-out": NotIn(held_out),
         "duplicate": Unseen(lambda pair: f"{pair.languages}\t{pair.first}\t{pair.second}"),
         "near-duplicate": Unseen(lambda pair: f"{pair.languages}\t{skeleton(pair.first)}\t{skeleton(pair.second)}"),
@@ -206,7 +205,10 @@ _REPEATED = re.compile(r"(?=[^\d\s.\-=_*~・…])(.{1,20}?)\1{4}")
 
 
 def repeats_alike(pair: Pair) -> bool:
-    """Something said five times in a row is said so on both sides; a model that is caught in a loop writes it alone."""
+    """Something said five times in a row is said so on both sides; a model that is caught in a loop writes it alone.
+
+    For translations by a model: people do not write so, and the search costs more than all standard filters together.
+    """
     return (_REPEATED.search(pair.first) is None) == (_REPEATED.search(pair.second) is None)
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from diglot import InputError
 from diglot.corpora import Pair
-from diglot.corpora.clean import Report, best_share, clean, normalise, standard_filters
+from diglot.corpora.clean import Report, best_share, clean, normalise, repeats_alike, standard_filters
 
 Translate = Callable[[Sequence[str]], Sequence[tuple[str, float]]]
 CHUNK = 2000  # texts that are translated at a time: what a run that is cut off loses at most
@@ -102,4 +102,5 @@ def pairs_made(
         if not good:
             report.seen += 1
             report.drop("score", pair)
-    yield from clean((pair for pair, good in zip(pairs, kept, strict=True) if good), standard_filters(), report)
+    filters = standard_filters() | {"repetition": repeats_alike}
+    yield from clean((pair for pair, good in zip(pairs, kept, strict=True) if good), filters, report)

@@ -161,13 +161,18 @@ def make_edition(
     summary = Summary(repaired=len(opened.plan))
     pairs = []
     request = replace(request, glossary=glossary or request.glossary)
-    made = translate_with(memory or Memory({}), segments, translator, request)
+    made = _counted(translate_with(memory or Memory({}), segments, translator, request), progress)
     for pair in check_all(made, request.target, glossary=request.glossary):
         summary.count(pair)
         pairs.append(pair)
-        progress(1)
     summary.seconds = time.monotonic() - started
     return Edition(opened.document, pairs, source_of(segments, request), request.target, summary)
+
+
+def _counted(pairs: Iterable[AlignedPair], progress: Callable[[int], None]) -> Iterator[AlignedPair]:
+    for pair in pairs:
+        progress(1)
+        yield pair
 
 
 def without_fillers(segments: Iterable[Segment]) -> Iterator[Segment]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from diglot import InputError
 from diglot.pipeline import bilingual
+from diglot.pipeline.bilingual.files import read_file
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation
 from diglot.pipeline.translate import Request, Translator, base, source_language, translate
 
@@ -50,11 +50,11 @@ class Memory:
 
 
 def read(paths: Iterable[str | Path]) -> Memory:
-    """The memory that editions hold. Raises :class:`diglot.InputError` for a file that is no edition to read back."""
+    """The memory that editions hold. Raises :class:`diglot.InputError` for a file that cannot be read as one."""
     units: dict[tuple[str, str], dict[str, Unit]] = {}
     for path in map(Path, paths):
-        for row in _rows(path):
-            if row.status == "translated" and row.source.strip() and row.target.strip():
+        for row in read_file(path):
+            if bilingual.pair(row, 0).translation.status == "translated" and row.source.strip() and row.target.strip():
                 pair = base(row.source_language.lower()), base(row.target_language.lower())
                 units.setdefault(pair, {})[_key(row.source)] = Unit(row.source, row.target, f"{path.name}:{row.line}")
     return Memory(units)
@@ -90,21 +90,6 @@ def _with_similar(pair: AlignedPair, memory: Memory, request: Request) -> Aligne
     unit, likeness = found
     message = f"{likeness:.0%} like “{unit.source}”, which became “{unit.target}” ({unit.place})"
     return replace(pair, findings=(*pair.findings, Finding("memory-similar", "info", message, "Use what fits of it")))
-
-
-def _rows(path: Path) -> Iterator[bilingual.Row]:
-    name = path.suffix.lower().lstrip(".")
-    if name not in bilingual.READERS:
-        raise InputError(f"{path}: is no edition that can be read back; there are {', '.join(bilingual.READERS)}")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from bilingual.READERS[name](file)
-    except UnicodeDecodeError as exc:
-        raise InputError(f"{path}, byte {exc.start + 1}: not UTF-8; save it as UTF-8") from exc
-    except OSError as exc:
-        raise InputError(f"{path}: cannot be read ({exc.strerror})") from exc
-    except InputError as exc:
-        raise InputError(f"{path}: {exc}") from exc
 
 
 def _key(text: str) -> str:

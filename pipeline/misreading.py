@@ -268,7 +268,8 @@ def _extend(layers: list[Layer], at: int, clean: str, length: int, ways: tuple[E
     for key, state in layers[at].items():
         damaged, a, b = key
         if clean:
-            bits = state.bits + costs.at_most(a + b + clean)
+            told = costs[a + b + clean] if damaged and clean > "\x7f" else costs.at_most(a + b + clean)
+            bits = state.bits + told
             goes_on = damaged and clean < "\x80" and trail
             _reach(layers[at + length], (goes_on, b, clean), _State(bits, at, key, clean, False, ""))
         opened = state.bits if damaged else state.bits + OPEN

@@ -137,9 +137,7 @@ def test_mistakes_are_said(
 class Model:
     """A translator that knows the toy sentences and doubts what it does not know."""
 
-    class info:
-        name = "toy"
-
+    identity = "toy"
     known: ClassVar = dict(zip(JA, EN, strict=True))
 
     def __call__(self, texts: Sequence[str], source: str, target: str) -> list["Model.Made"]:

@@ -14,6 +14,7 @@ from diglot.corpora.clean import (
     dual_cross_entropy,
     held_out_texts,
     normalise,
+    repeats_alike,
     skeleton,
     standard_filters,
     width,
@@ -48,7 +49,6 @@ FAULTY = {
     "copy": pair("你好，世界。", "你好，世界！", ("zh", "zh")),
     "numbers": pair("In 1987 and 2003 it rose.", "1978年と2030年に上がりました。"),
     "markup": pair("Call `run` first.", "最初に run を呼びます。"),
-    "repetition": pair("So we look at the loss once more.", "だから損失を、、、、、、、もう一度見ます。"),
 }
 
 
@@ -89,6 +89,13 @@ def test_unseen_keeps_the_first_of_each_key() -> None:
     assert [keeps(pair(text, "x")) for text in ("a", "b", "a")] == [True, True, False]
 
 
+def test_loops_are_found_on_one_side_alone() -> None:
+    assert not repeats_alike(pair("So we look at the loss once more.", "だから損失を、、、、、、、もう一度見ます。"))
+    assert not repeats_alike(pair("It maps a function.", "関数関数関数関数関数です。"))
+    assert repeats_alike(pair("It costs 1000000 yen ..........", "百万円です……………"))
+    assert repeats_alike(pair("Ha ha ha ha ha ha!", "はははははは！"))
+
+
 def test_a_share_by_score() -> None:
     assert best_share([0.1, 0.4, 0.3, 0.2], 0.5) == [False, True, True, False]
     assert best_share([1.0, 1.0, 1.0], 0.34) == [True, False, False]
@@ -105,7 +112,7 @@ def test_held_out_texts_are_all_columns_but_the_first(tmp_path: Path) -> None:
     "text", ["9" * 20_000 + "億", "ab" * 10_000, "``" * 9_000, "<" * 20_000, "、" * 20_000, "\ud800\x00"]
 )
 def test_hostile_text_is_judged_in_no_time(text: str) -> None:
-    assert list(clean([pair(text, "x")], standard_filters(max_length=1 << 20), Report())) == []
+    assert list(clean([pair(text, "x")], standard_filters(max_length=1 << 20) | {"loop": repeats_alike}, Report())) == []
 
 
 def test_examples_are_few() -> None:

@@ -68,17 +68,18 @@ def test_pairs_come_in_order_whoever_made_them(memory: Memory) -> None:
     assert "勾配は登る向きです。" in pairs[2].findings[0].message
 
 
-def test_a_file_that_is_no_edition_is_said(tmp_path: Path) -> None:
-    page = tmp_path / "page.docx"
-    page.write_text("x")
-    with pytest.raises(InputError, match=r"page\.docx: is no edition that can be read back"):
-        read([page])
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     table = tmp_path / "table.tsv"
-    table.write_text("a\tb\n1\t2\n")
+    table.write_text("source\ttarget\n1\t2\n")
     with pytest.raises(InputError, match=r"table\.tsv: line 1: no column"):
-        read([table])
-    table.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match=r"table\.tsv, byte 1: not UTF-8"):
         read([table])
     with pytest.raises(InputError, match=r"none\.tsv: cannot be read"):
         read([tmp_path / "none.tsv"])
+
+
+def test_a_row_that_a_person_filled_in_counts(tmp_path: Path) -> None:
+    path = tmp_path / "open.tsv"
+    path.write_text(TABLE.replace("Open question\tOpen question", "Open question\t未解決の問題"), encoding="utf-8")
+    unit = read([path]).exact("Open question", "en", "ja")
+    assert unit is not None
+    assert unit.target == "未解決の問題"
