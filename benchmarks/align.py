@@ -208,9 +208,7 @@ def measure(paths: Sequence[Path], count: int) -> None:
     seconds = time.perf_counter() - started
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     gold = linked(sides)
-    print(
-        f"{count:,} rows: {seconds:.0f} s, {memory:.0f} MiB more;{Score(len(found & gold), len(found), len(gold))}"
-    )
+    print(f"{count:,} rows: {seconds:.0f} s, {memory:.0f} MiB more;{Score(len(found & gold), len(found), len(gold))}")
 
 
 if __name__ == "__main__":

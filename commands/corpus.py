@@ -1,6 +1,7 @@
 """``diglot corpus``: parallel text from its sources to the file that training reads."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,8 +128,9 @@ def build(
 
     if not files and not sources:
         raise click.UsageError("name files, or --sources DIR")
+    _refuse_inputs(files, output)
     known, warnings, left_out = read_catalogue(own), Warnings(), dict[str, int]()
-    pairs: Iterator[Pair] = _counted(_chain(read_all(files, warnings), _fetched(sources, known, warnings)))
+    pairs: Iterator[Pair] = _counted(chain(read_all(files, warnings), _fetched(sources, known, warnings)))
     if licences == "open":
         pairs = licensed(pairs, known, left_out)
     joins = [(one, other) for one, _, other in (pair.partition("-") for pair in join)]
@@ -175,7 +177,6 @@ def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tu
 
     Each corpus gets a domain tag: the one given here, else the catalogue's, else gen.
     """
-    from diglot.corpora.build import domains_of
     from diglot.corpora.catalogue import DOMAINS, read_catalogue
     from diglot.corpora.pack import write_pack
     from diglot.corpora.sources import read_all
@@ -183,13 +184,20 @@ def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tu
     given = dict(entry.partition("=")[::2] for entry in domain)
     if wrong := [entry for entry in domain if entry.partition("=")[2] not in DOMAINS]:
         raise click.UsageError(f"--domain {wrong[0]}: give CORPUS=TAG with one of {', '.join(DOMAINS)}")
-    warnings = Warnings()
-    names = dict.fromkeys(pair.corpus for pair in read_all(files))
-    domains = domains_of(names, read_catalogue(own), given)
-    packed = write_pack(_counted(read_all(files, warnings)), domains, output)
+    domains = {name: source.domain for name, source in read_catalogue(own).items()} | given
+    warnings, tags = Warnings(), dict[str, str]()
+
+    def noted(pairs: "Iterator[Pair]") -> "Iterator[Pair]":
+        for pair in pairs:
+            tags.setdefault(pair.corpus, domains.get(pair.corpus, "gen"))
+            yield pair
+
+    packed = write_pack(noted(_counted(read_all(files, warnings))), domains, output)
     warnings.close()
-    tags = {tag: sum(1 for of in domains.values() if of == tag) for tag in DOMAINS}
-    say(f"wrote {output}: {packed} pairs; corpora by domain: " + ", ".join(f"{tag} {n}" for tag, n in tags.items() if n))
+    for tag in DOMAINS:
+        if names := [name for name, of in tags.items() if of == tag]:
+            say(f"{tag}: {', '.join(names)}")
+    say(f"wrote {output}: {packed} pairs")
     return 0
 
 
@@ -236,10 +244,12 @@ def translate(files: tuple[Path, ...], from_: str, to: str, output: Path, best: 
 
     if output.name.split(".")[0] not in (f"{from_}-{to}", f"{to}-{from_}"):
         raise click.UsageError(f"-o {output}: the name must begin with {from_}-{to} or {to}-{from_}")
+    if output in files:
+        raise InputError(f"{output}: is an input and would be overwritten; give another name with -o")
     translator = load_model(search, [from_, to])
     texts = _texts(files, from_)
     journal = output.with_name(output.name + ".journal")
-    about = {"from": from_, "to": to, "model": translator.identity, "files": " ".join(path.name for path in files)}
+    about = {"from": from_, "to": to, "model": translator.identity}
 
     def run(batch: Sequence[str]) -> list[tuple[str, float]]:
         return [(made.text, made.score) for made in translator(batch, from_, to)]
@@ -282,6 +292,13 @@ def summary(name: str, report: "Report") -> str:
     return f"{name}: {report.kept} of {report.seen} pairs kept; dropped: {dropped or 'none'}"
 
 
+def _refuse_inputs(files: Iterable[Path], output: Path) -> None:
+    """Raise :class:`diglot.InputError` for an input that the build might write over."""
+    for path in files:
+        if path.name.endswith(".tsv.xz") and path.resolve().parent == output.resolve():
+            raise InputError(f"{path}: is an input and might be overwritten; write elsewhere with -o DIR")
+
+
 def _named(known: "Mapping[str, Source]", name: str) -> "Source":
     if name not in known:
         raise DiglotError(f"the catalogue has no '{name}'; 'diglot corpus list' shows what it has")
@@ -303,10 +320,17 @@ def _fetched(root: Path | None, known: "Mapping[str, Source]", warnings: Warning
     if root is None:
         return
     for name, source in known.items():
-        if (root / name).is_dir() and source.readable:
-            yield from read_tree(name, source.reader, source.files, root / name, warnings)
-        elif (root / name).is_dir():
+        if not (root / name).is_dir():
+            continue
+        if not source.readable:
             say(f"{name}: has no reader in the catalogue yet; it is left out")
+            continue
+        empty = True
+        for pair in read_tree(name, source.reader, source.files, root / name, warnings):
+            empty = False
+            yield pair
+        if empty:
+            say(f"{name}: nothing was found in {root / name}; its files may have moved since the catalogue was made")
 
 
 def _texts(paths: Iterable[Path], language: str) -> Any:
@@ -326,11 +350,6 @@ def _texts(paths: Iterable[Path], language: str) -> Any:
     if not texts:
         raise InputError(f"{', '.join(map(str, paths))}: holds nothing in '{language}'")
     return texts
-
-
-def _chain(*iterators: "Iterator[Pair]") -> "Iterator[Pair]":
-    for iterator in iterators:
-        yield from iterator
 
 
 def _counted(pairs: "Iterator[Pair]") -> "Iterator[Pair]":

@@ -1,32 +1,106 @@
 """``diglot train``: a model from a configuration; data from corpora, spans from pipeline, model and loop from models."""
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from diglot import InputError
 from diglot.commands.common import progress_bar, say
 
+if TYPE_CHECKING:
+    from diglot.corpora import Example
+
 
 @click.command()
-@click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("config", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--max-minutes", type=float, help="The time budget, instead of the one in CONFIG.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The run's folder, instead of the one in CONFIG.")
-def train(config: Path, max_minutes: float | None, output: Path | None) -> int:
+@click.option(
+    "--adapt",
+    multiple=True,
+    metavar="EDITION",
+    type=click.Path(path_type=Path),
+    help="Instead of CONFIG: fit a model to corrected editions.",
+)
+@click.option("--model", metavar="PATH", help="The model to adapt; the released one without it.")
+def train(
+    config: Path | None, max_minutes: float | None, output: Path | None, adapt: tuple[Path, ...], model: str | None
+) -> int:
     """Train a model as CONFIG (TOML) says, or go on with the run in its folder.
 
     State is saved as it goes; when the time is used up, or on Ctrl-C, the run saves and ends. What is trained is written
     to FOLDER/model. With several GPUs: torchrun --nproc-per-node N -m diglot.cli train CONFIG.
+
+    With --adapt a trained model learns from editions that somebody corrected, in minutes on a CPU:
+
+    \b
+    diglot train --adapt week1.en-ja.tsv --adapt week2.en-ja.tsv -o adapted
+    diglot translate week3.md --to ja --model adapted/model
     """
+    if adapt:
+        adapt_to(adapt, model, output or Path("adapted"))
+        return 0
+    if config is None:
+        raise click.UsageError("name a configuration, or editions with --adapt")
     recipe = read_recipe(config)
     if max_minutes is not None:
         recipe["training"]["max_minutes"] = max_minutes
     folder = output or config.parent / recipe["data"].get("folder", config.stem)
     _train(recipe, config.parent, folder)
     return 0
+
+
+def adapt_to(editions: Sequence[Path], model: str | None, folder: Path) -> None:
+    """Fit a model to the sentences of editions and write it to ``folder/model``."""
+    from diglot.models import checkpoint
+    from diglot.models.adapting import adapt
+    from diglot.models.translator import released_model
+
+    origin = Path(model) if model else released_model()
+    transformer, tokenizer, info = checkpoint.load(origin)
+    sentences = [(one.source, one.target, one.target_language, info.domain) for one in _sentences(editions, info.languages)]
+    if not sentences:
+        named = ", ".join(map(str, editions))
+        raise InputError(f"{named}: no translated row in languages that the model has ({', '.join(info.languages)})")
+    say(f"adapting {info.name} to {len(sentences)} sentences")
+    with progress_bar(100, "adapting", "%") as advance:
+        adapted = adapt(transformer, tokenizer, sentences, folder, log=_shower(advance))
+    card = (origin / "README.md").read_text(encoding="utf-8")
+    checkpoint.save(folder / "model", adapted, tokenizer, replace(info, name=f"{info.name}-adapted"), card=card)
+    (folder / "state.safetensors").unlink(missing_ok=True)
+    say(f"wrote {folder / 'model'}")
+
+
+def _sentences(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["Example"]:
+    """The translated rows of editions, protected pieces masked as in use."""
+    from diglot.corpora import Example
+    from diglot.corpora.augment import mask
+    from diglot.pipeline.bilingual import pair
+    from diglot.pipeline.bilingual.files import read_file
+    from diglot.pipeline.protect import find
+    from diglot.pipeline.translate import base
+
+    for path in editions:
+        for row in read_file(path):
+            source, target = base(row.source_language.lower()), base(row.target_language.lower())
+            if {source, target} <= set(languages) and pair(row, 0).translation.status == "translated":
+                example = Example(row.source, row.target, source, target, "")
+                yield mask(example, lambda text: [(span.start, span.end) for span in find(text)])
+
+
+def _shower(advance: Callable[[int], None]) -> Callable[[dict[str, float]], None]:
+    """A logger that moves a progress bar of a hundred parts."""
+    shown = [0]
+
+    def log(line: dict[str, float]) -> None:
+        advance(int(line["share"] * 100) - shown[0])
+        shown[0] = int(line["share"] * 100)
+
+    return log
 
 
 def read_recipe(config: Path) -> dict[str, Any]:
@@ -59,12 +133,11 @@ def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
     torch_model = Transformer(TransformerConfig.from_dict({**recipe["model"], "vocabulary": len(tokenizer)}))
     trainer = training.Trainer(torch_model, _preparer(recipe, here, pack, tokenizer, phases, settings), settings, folder)
     with progress_bar(100, f"training {torch_model.parameter_count() / 1e6:.1f} M parameters") as advance:
-        shown = [0]
+        show = _shower(advance)
 
         def log(line: dict[str, float]) -> None:
             training.append_json(folder / "log.jsonl", line)
-            advance(int(line["share"] * 100) - shown[0])
-            shown[0] = int(line["share"] * 100)
+            show(line)
 
         trainer.run(log)
     if trainer.stopped_by is not None:

@@ -31,12 +31,11 @@ def build(
     """
     folder.mkdir(parents=True, exist_ok=True)
     reports = {"all": Report()}
-    _write(folder, clean(map(oriented, pairs), filters, reports["all"]), "tsv.xz")
+    written = _write(folder, clean(map(oriented, pairs), filters, reports["all"]), "tsv.xz")
     for one, other in joins:
-        paths = [folder / f"{PIVOT}-{code}.tsv.xz" for code in (one, other)]
-        if all(path.exists() for path in paths):
+        if {(PIVOT, one), (PIVOT, other)} <= written:
             report = reports.setdefault(f"{one}-{other}", Report())
-            joined = join(read_tsv(paths[0]), read_tsv(paths[1]))
+            joined = join(*(read_tsv(folder / f"{PIVOT}-{code}.tsv.xz") for code in (one, other)))
             _write(folder, clean(joined, filters, report), "joined.tsv.xz")
     described = {name: report.described() for name, report in reports.items()}
     text = json.dumps(described, ensure_ascii=False, indent=1)
@@ -52,8 +51,8 @@ def oriented(pair: Pair) -> Pair:
     return Pair(pair.corpus, pair.document, (other, one), pair.second, pair.first)
 
 
-def _write(folder: Path, pairs: Iterable[Pair], ending: str) -> None:
-    """Each pair to the file of its languages; the files are renamed when all are whole."""
+def _write(folder: Path, pairs: Iterable[Pair], ending: str) -> set[tuple[str, str]]:
+    """Each pair to the file of its languages, which is renamed when all are whole; the languages that there are."""
     files: dict[tuple[str, str], TextIO] = {}
     with ExitStack() as stack:
         for pair in pairs:
@@ -64,6 +63,7 @@ def _write(folder: Path, pairs: Iterable[Pair], ending: str) -> None:
     for languages in files:
         part = folder / f"{'-'.join(languages)}.{ending}.part"
         part.replace(part.with_suffix(""))
+    return set(files)
 
 
 def write_tsv(path: Path, pairs: Iterable[Pair]) -> None:
@@ -97,9 +97,3 @@ def licensed(pairs: Iterable[Pair], catalogue: Mapping[str, Source], left_out: d
             yield pair
         else:
             left_out[pair.corpus] = left_out.get(pair.corpus, 0) + 1
-
-
-def domains_of(corpora: Iterable[str], catalogue: Mapping[str, Source], given: Mapping[str, str]) -> dict[str, str]:
-    """The domain tag of each corpus: as given, else as catalogued, else ``gen``."""
-    known = {name: source.domain for name, source in catalogue.items()}
-    return {name: given.get(name) or known.get(name, "gen") for name in dict.fromkeys(corpora)}

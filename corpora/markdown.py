@@ -1,8 +1,9 @@
 """Markdown in two languages: trees of files with the same names, and files that carry their source in comments.
 
 Blocks are paired by a simple, exact rule. Two files are cut into sections at their headings; where the headings are of the
-same levels in the same order, each section whose blocks are of the same kinds in the same order is paired block by block.
-Whatever does not match is skipped and counted, never guessed. Code, tables, HTML and metadata only hold the order.
+same levels in the same order, each section whose blocks are of the same kinds in the same order is paired block by block,
+and sentence by sentence where both blocks have as many. Whatever does not match is skipped and counted, never guessed.
+Code and tables only hold the order; HTML, comments and metadata are passed over.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from diglot.corpora.read import Texts, Warn, ignore, numbered_lines
+from diglot.corpora.read import Texts, Warn, by_sentence, ignore, numbered_lines
 
 _FENCE = re.compile(r"\s*(`{3,}|~{3,}|\$\$)(.*)")
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
@@ -23,6 +24,7 @@ _EMPHASIS = re.compile(
     r"(\*\*|__)(?=[^\s*_])([^*\n]{1,299}?)(?<=\S)\1|(?<![\w*])\*(?=[^\s*])([^*\n]{1,299}?)(?<=\S)\*(?![\w*])"
 )
 TEXT = frozenset({"paragraph", "item", "quote"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 class Block(NamedTuple):
@@ -50,32 +52,35 @@ def read_markdown(first: Path, second: Path, warn: Warn = ignore) -> Texts:
 
 
 def read_commented(path: Path, warn: Warn = ignore) -> Texts:
-    """The blocks of a translation whose source stands in an HTML comment directly above each."""
+    """The blocks of a translation whose source stands in an HTML comment directly above."""
     found = blocks(path)
     alone = 0
-    for comment, block in zip(found, [*found[1:], Block("code", "")], strict=True):
+    for number, comment in enumerate(found, 1):
         if comment.kind != "comment":
             continue
         source = _parse(comment.text.split("\n"))
-        if len(source) == 1 and source[0].kind == block.kind:
-            yield from _texts([(source[0], block)])
+        below = found[number : number + len(source)]
+        if [block.kind for block in source] == [block.kind for block in below]:
+            yield from _texts(zip(source, below, strict=True))
         else:
             alone += 1
     if alone:
-        warn(f"{path}: {alone} comments are not followed by a block of their kind; they are left out")
+        warn(f"{path}: {alone} comments are not followed by blocks of their kinds; they are left out")
 
 
 def _texts(pairs: "Sequence[tuple[Block, Block]] | zip[tuple[Block, Block]]") -> Texts:
     for a, b in pairs:
-        if (a.kind in TEXT or a.kind[0] == "h") and a.kind != "html" and a.text and b.text:
-            yield a.text, b.text
+        if a.text and b.text:
+            yield from by_sentence(a.text, b.text)
 
 
 def _sections(found: Sequence[Block]) -> list[list[Block]]:
     """Blocks in sections, each begun by its heading; what stands before the first is under an empty one."""
     sections = [[Block("h0", "")]]
     for block in found:
-        if block.kind[0] == "h" and block.kind != "html":
+        if block.kind in ("html", "comment"):
+            continue
+        if block.kind in HEADINGS:
             sections.append([])
         sections[-1].append(block)
     return sections
@@ -152,7 +157,7 @@ def _kind(text: str, before: str) -> tuple[str, str, bool]:
 def _block(kind: str, lines: Sequence[str]) -> Block:
     if kind == "comment":
         return Block(kind, "\n".join(lines).strip().removeprefix("<!--").removesuffix("-->").strip())
-    return Block(kind, inline(" ".join(lines)) if kind in TEXT or kind[0] == "h" else "")
+    return Block(kind, inline(" ".join(lines)) if kind in TEXT | HEADINGS else "")
 
 
 def inline(text: str) -> str:

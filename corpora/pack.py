@@ -34,9 +34,9 @@ class Run(NamedTuple):
 def write_pack(pairs: Iterable[Pair], domains: Mapping[str, str], path: Path, *, preset: int = 6) -> int:
     """Write a pack beside ``path`` and rename it when whole; returns the number of pairs.
 
-    ``domains`` gives each corpus its domain tag (``lec``, ``doc``, ``talk``, ``gen``).
+    ``domains`` gives corpora their domain tags (``lec``, ``doc``, ``talk``, ``bt``); a corpus without one is ``gen``.
     """
-    numbers = {corpus: number for number, corpus in enumerate(domains)}
+    numbers: dict[str, int] = {}
     runs: list[Run] = []
     document = ("", "")
     unfinished = path.with_name(path.name + ".part")
@@ -45,12 +45,12 @@ def write_pack(pairs: Iterable[Pair], domains: Mapping[str, str], path: Path, *,
             here = (pair.corpus, pair.document)
             file.write(f"{int(here == document)}\t{pair.first}\t{pair.second}\n")
             document = here
-            run = Run(numbers[pair.corpus], pair.languages, 1)
+            run = Run(numbers.setdefault(pair.corpus, len(numbers)), pair.languages, 1)
             if runs and runs[-1][:2] == run[:2]:
                 runs[-1] = run._replace(pairs=runs[-1].pairs + 1)
             else:
                 runs.append(run)
-        corpora = [{"name": name, "domain": domain} for name, domain in domains.items()]
+        corpora = [{"name": name, "domain": domains.get(name, "gen")} for name in numbers]
         file.write(json.dumps({"format": FORMAT, "corpora": corpora, "runs": runs}))
     unfinished.replace(path)
     return sum(run.pairs for run in runs)

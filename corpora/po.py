@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from diglot.corpora.read import Texts, Warn, ignore, numbered_lines
+from diglot.corpora.read import Texts, Warn, by_sentence, ignore, numbered_lines
 
 _KEYWORD = re.compile(r'(msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+(".*")')
 _LANGUAGE = re.compile(r"^Language:\s*([A-Za-z_-]+)", re.MULTILINE)
@@ -22,11 +22,11 @@ Entry = dict[str, str]
 
 
 def read_po(path: Path, warn: Warn = ignore) -> Texts:
-    """The translated messages of a file, in order."""
+    """The translated messages of a file, in order; sentence by sentence where both sides have as many."""
     for entry in _entries(path, warn):
         source, target = entry.get("msgid", ""), entry.get("msgstr", "")
         if source and target and "fuzzy" not in entry:
-            yield _plain(source), _plain(target)
+            yield from by_sentence(_plain(source), _plain(target))
 
 
 def language_of(path: Path) -> str:

@@ -4,6 +4,7 @@ A line that cannot be read is named with its file and number through ``warn``; t
 """
 
 import lzma
+import re
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -21,24 +22,25 @@ def ignore(_: str) -> None:
 
 
 def open_text(path: Path) -> TextIO:
-    """Open a text file, ``.xz`` or plain; lines end at LF only. Raises :class:`diglot.InputError`."""
+    """Open a text file, ``.xz`` or plain; lines end at LF only. Raises :class:`diglot.InputError`.
+
+    Bytes that are not UTF-8 become U+FFFD, so that no line is lost or shifted; cleaning drops (and counts) what has one.
+    """
     try:
         if path.suffix == ".xz":
-            return lzma.open(path, "rt", encoding="utf-8", newline="\n")
-        return path.open(encoding="utf-8", newline="\n")
+            return lzma.open(path, "rt", encoding="utf-8", errors="replace", newline="\n")
+        return path.open(encoding="utf-8", errors="replace", newline="\n")
     except OSError as exc:
         raise InputError(f"{path}: cannot be read ({exc.strerror})") from exc
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a text file with their numbers from 1. Raises :class:`diglot.InputError` unless it is whole UTF-8."""
+    """The lines of a text file with their numbers from 1. Raises :class:`diglot.InputError` where it is not whole."""
     number = 0
     try:
         with open_text(path) as lines:
             for number, line in enumerate(lines, 1):
                 yield number, line.removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError as exc:
-        raise InputError(f"{path}, after line {number}: not UTF-8 ({exc.reason}); convert it first") from exc
     except (EOFError, lzma.LZMAError) as exc:
         raise InputError(f"{path}, after line {number}: the compressed file is not whole; fetch or make it again") from exc
 
@@ -70,6 +72,22 @@ def read_lines(first: Path, second: Path, warn: Warn = ignore) -> Texts:
             warn(f"{short}: ends before line {line[0]} of the other file; what follows there is left out")
             return
         yield one[1], other[1]
+
+
+_BETWEEN = re.compile(r"(?<=[.!?])\s+(?=[^\Wa-z_]|[`\"“(])|(?<=[。！？])\s*(?=[^」』）)”\s])")
+
+
+def by_sentence(first: str, second: str) -> Texts:
+    """Two texts that say the same, sentence by sentence where both have as many, else whole.
+
+    >>> list(by_sentence("It stops. It is done.", "止まります。終わりです。"))
+    [('It stops.', '止まります。'), ('It is done.', '終わりです。')]
+    """
+    one, other = _BETWEEN.split(first), _BETWEEN.split(second)
+    if len(one) == len(other):
+        yield from zip(one, other, strict=True)
+    else:
+        yield first, second
 
 
 def read_columns(path: Path, warn: Warn) -> Texts:

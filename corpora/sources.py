@@ -40,15 +40,18 @@ def read_all(paths: Iterable[Path], warn: Warn = ignore) -> Iterator[Pair]:
     alone, together = _arrange(paths)
     for path in alone:
         yield from _read_alone(path, warn)
-    for name, by_language in together.items():
+    for (_, name, _), by_language in together.items():
         for one, other in combinations(_en_first(by_language), 2):
             yield from _read_together(name, (one, other), by_language[one], by_language[other], warn)
 
 
-def _arrange(paths: Iterable[Path]) -> tuple[list[Path], dict[str, dict[str, Path]]]:
-    """Files that are read alone, and by common name those that belong together, each by its language."""
+Group = tuple[Path, str, str]  # the folder, the name and the ending that files of several languages have in common
+
+
+def _arrange(paths: Iterable[Path]) -> tuple[list[Path], dict[Group, dict[str, Path]]]:
+    """Files that are read alone, and those that belong together, each by its language."""
     alone: list[Path] = []
-    together: dict[tuple[Path, str], dict[str, Path]] = {}
+    together: dict[Group, dict[str, Path]] = {}
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: there is no such file")
@@ -56,16 +59,17 @@ def _arrange(paths: Iterable[Path]) -> tuple[list[Path], dict[str, dict[str, Pat
         if plain.endswith((".tsv", ".tmx", ".po")) or (plain.endswith(".md") and path.is_file()):
             alone.append(path)
             continue
-        stem, _, language = (path.stem if path.suffix in CAPTIONS else plain).rpartition(".")
+        ending = path.suffix if path.suffix in CAPTIONS else ""
+        stem, _, language = plain.removesuffix(ending).rpartition(".")
         if not (code := _CODE.fullmatch(language)):
             raise InputError(
                 f"{path}: which language? Name it NAME.en, NAME.en.srt, or a folder named en; or give TSV, TMX or PO"
             )
-        together.setdefault((path.parent, stem or path.absolute().parent.name), {})[code[1]] = path
-    for (folder, name), files in together.items():
+        together.setdefault((path.parent, stem or path.absolute().parent.name, ending), {})[code[1]] = path
+    for (folder, name, _), files in together.items():
         if len(files) < 2:
             raise InputError(f"{folder / name}: has one language only ({', '.join(files)}); name its translation too")
-    return alone, {name: files for (_, name), files in together.items()}
+    return alone, together
 
 
 def _en_first(codes: Iterable[str]) -> list[str]:

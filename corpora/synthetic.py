@@ -8,6 +8,7 @@ scores are known.
 The work is kept in a journal, a line for each text, so that a run that was cut off goes on where it was.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -49,10 +50,11 @@ def translate_texts(
 ) -> list[tuple[str, float]]:
     """The translations of all texts, of which those in the journal are not made again.
 
-    ``about`` says what the journal is of (languages, model, input). Raises :class:`diglot.InputError` where it is of
-    something else.
+    ``about`` says what the journal is of besides the texts (languages, model). Raises :class:`diglot.InputError` where the
+    journal is of something else.
     """
-    done = _open_journal(journal, {**about, "texts": str(len(texts))})
+    digest = hashlib.blake2b("\n".join(text.text for text in texts).encode("utf-8", "surrogatepass"), digest_size=16)
+    done = _open_journal(journal, {**about, "texts": digest.hexdigest()})
     advance(len(done))
     with journal.open("a", encoding="utf-8", newline="\n") as file:
         for start in range(len(done), len(texts), CHUNK):
@@ -79,7 +81,7 @@ def _open_journal(path: Path, about: Mapping[str, str]) -> list[tuple[str, float
         if len(whole) < len(data):
             path.write_bytes(whole)
         return [(text, float(score)) for text, score in map(json.loads, lines)]
-    except ValueError as exc:
+    except (ValueError, TypeError) as exc:
         raise InputError(f"{path}: is not a journal of this program ({exc}); remove it to begin anew") from exc
 
 

@@ -10,6 +10,7 @@ placeholder, is written where it is wanted and not again.
 What a row gets does not depend on the rows beside it.
 """
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -182,15 +183,15 @@ def beam_containing(
     come first. The ids that are wanted may be used even where ``limits.allowed`` leaves them out.
     """
     rows = [_Row(groups, width, length) for groups, length in zip(wanted, source.ne(PAD).sum(1).tolist(), strict=True)]
-    masks = _masks(model.config.vocabulary, rows, limits, source.device)
+    columns, forbidden = _columns(rows, limits, model.config.vocabulary, source.device)
     state = model.start(source)
     tokens = source.new_full((len(rows),), START)
     for length in range(1, limits.max_length + 1):
-        logits, state = model.step(tokens, state)
-        owners = [number for number, row in enumerate(rows) for _ in row.live]
-        scores = logits.float().masked_fill(masks[torch.tensor(owners, device=source.device)], -torch.inf)
-        block_repeats([path.found.ids for row in rows for path in row.live], scores, limits.block_ngram)
-        choices = _choices(scores.log_softmax(-1), rows, limits.once)
+        logits, state = model.step(tokens, state, columns)
+        owners = source.new_tensor([number for number, row in enumerate(rows) for _ in row.live])
+        scores = logits.float().masked_fill(forbidden[owners], -torch.inf)
+        block_repeats([path.found.ids for row in rows for path in row.live], scores, limits.block_ngram, columns)
+        choices = _choices(scores.log_softmax(-1), rows, columns.tolist(), limits.once)
         first = 0
         for row in rows:
             count = len(row.live)
@@ -204,36 +205,33 @@ def beam_containing(
     return [_best_first(row.ended, length_penalty) for row in rows]
 
 
-def _masks(vocabulary: int, rows: Sequence[_Row], limits: Limits, device: torch.device) -> Tensor:
-    """True for the ids that a row may not use. (B, V)"""
-    forbidden = torch.full((len(rows), vocabulary), limits.allowed is not None, device=device)
-    if limits.allowed is not None:
-        forbidden[:, limits.allowed] = False
-    forbidden[:, list(limits.once)] = True
-    for number, row in enumerate(rows):
-        forbidden[number, list(row.requirement.tokens)] = False
-    return forbidden
+def _columns(rows: Sequence[_Row], limits: Limits, vocabulary: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The ids that any row may use, in order (U,), and which of them a row may not use (B, U)."""
+    common = set(range(vocabulary) if limits.allowed is None else limits.allowed.tolist()) - limits.once
+    columns = sorted(common.union(*(row.requirement.tokens for row in rows)))
+    forbidden = [[not (token in common or token in row.requirement.tokens) for token in columns] for row in rows]
+    return torch.tensor(columns, device=device), torch.tensor(forbidden, device=device)
 
 
-def _choices(log_probabilities: Tensor, rows: Sequence[_Row], once: frozenset[int]) -> list[dict[int, float]]:
+def _choices(
+    log_probabilities: Tensor, rows: Sequence[_Row], columns: Sequence[int], once: frozenset[int]
+) -> list[dict[int, float]]:
     """For each path the tokens to go on with and their log-probabilities: the best, and those that what is owed asks for."""
-    best = log_probabilities.topk(min(max(row.width for row in rows if row.live), log_probabilities.size(1) - 1) + 1)
-    choices: list[dict[int, float]] = []
-    places: list[tuple[int, int]] = []
-    for row in rows:
-        for path in row.live:
-            number = len(choices)
-            values, tokens = (t[: row.width + 1].tolist() for t in (best.values[number], best.indices[number]))
-            choices.append(dict(zip(tokens, values, strict=True)))
-            places += [(number, token) for token in row.requirement.next_tokens(path.state)]
+    paths = [(row, path) for row in rows for path in row.live]
+    best = log_probabilities.topk(min(max(row.width for row, _ in paths) + 1, len(columns)))
+    values, indices = best.values.tolist(), best.indices.tolist()
+    choices = [
+        {columns[i]: value for i, value in zip(indices[number][: row.width + 1], values[number], strict=False)}
+        for number, (row, _) in enumerate(paths)
+    ]
+    places = [(n, token) for n, (row, path) in enumerate(paths) for token in row.requirement.next_tokens(path.state)]
     if places:
-        numbers, ids = zip(*places, strict=True)
-        for (number, token), value in zip(places, log_probabilities[numbers, ids].tolist(), strict=True):
+        at = [bisect_left(columns, token) for _, token in places]
+        for (number, token), value in zip(places, log_probabilities[[n for n, _ in places], at].tolist(), strict=True):
             choices[number][token] = value
-    paths = [path for row in rows for path in row.live]
     return [
         {token: v for token, v in choice.items() if v > -torch.inf and not (token in once and token in path.found.ids)}
-        for path, choice in zip(paths, choices, strict=True)
+        for (_, path), choice in zip(paths, choices, strict=True)
     ]
 
 

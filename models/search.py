@@ -198,11 +198,13 @@ def block_repeats(paths: Sequence[Sequence[int]], logits: Tensor, n: int, allowe
     """Set to -inf, in place, each token that would repeat an n-gram of its path; the columns are ``allowed``, or all ids."""
     if not n:
         return
-    columns = {int(i): column for column, i in enumerate(allowed)} if allowed is not None else None
-    for row, ids in enumerate(paths):
-        tail = tuple(ids[len(ids) - n + 1 :]) if n > 1 else ()
-        for start in range(len(ids) - n + 1):
-            if tuple(ids[start : start + n - 1]) == tail:
-                token = ids[start + n - 1]
-                column = token if columns is None else columns[token]
-                logits[row, column] = -torch.inf
+    repeats = [
+        (row, ids[start + n - 1])
+        for row, ids in enumerate(paths)
+        for start in range(len(ids) - n + 1)
+        if ids[start : start + n - 1] == ids[len(ids) - n + 1 :]
+    ]
+    if repeats:
+        columns = {int(i): column for column, i in enumerate(allowed)} if allowed is not None else None
+        for row, token in repeats:
+            logits[row, token if columns is None else columns[token]] = -torch.inf

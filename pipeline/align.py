@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diglot.pipeline import beads
-from diglot.pipeline.anchors import RATES, anchors, translated
+from diglot.pipeline.anchors import anchors, expected, translated
 from diglot.pipeline.checks.lengths import size
 from diglot.pipeline.document import Segment
 
@@ -68,15 +68,15 @@ def align(
         _numbered(_anchors(first, languages, similarity), lambda anchor: vocabulary.setdefault(anchor, len(vocabulary))),
         _numbered(_anchors(second, languages[::-1], _itself if similarity else None), vocabulary.get),
     )
-    kinds = [anchor[0] for anchor in vocabulary]
-    on_both = np.bincount(found[1][1], minlength=len(kinds)) > 0
+    on_both = np.bincount(found[1][1], minlength=len(vocabulary)) > 0
     a, b = (
         beads.side([_length(one, language) for one in texts], rows, ids, on_both, place)
         for texts, language, (rows, ids), place in zip((first, second), languages, found, places, strict=True)
     )
     variance = max(_VARIANCE.get(language, _VARIANCE_ELSE) for language in languages)
-    rates = np.array([RATES[kind] for kind, both in zip(kinds, on_both, strict=True) if both])
-    model = beads.Model(rates, variance)
+    known = [expected(anchor, *languages) for anchor, both in zip(vocabulary, on_both, strict=True) if both]
+    rates, *shares = np.array(known, np.float64).reshape(-1, 3).T
+    model = beads.Model(rates, (shares[0], shares[1]), variance)
     chain = beads.search(a, b, beads.refined(a, b, model, beads.search(a, b, model)))
     return list(_links(chain))
 

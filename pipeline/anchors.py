@@ -11,10 +11,11 @@ import unicodedata
 from diglot.pipeline import lexicon
 from diglot.pipeline.document import Segment
 
-__all__ = ["RATES", "anchors"]
+__all__ = ["anchors", "expected", "translated"]
 
-# How often an anchor of each kind comes through, until the texts themselves tell.
-RATES = {"w": 0.6, "n": 0.8, "f": 0.85, "c": 0.5, "p": 0.8, "k": 0.8, "x": 0.5}
+# How often an anchor of each kind comes through, until the texts themselves tell; in what share of texts one is.
+_RATES = {"w": 0.6, "n": 0.8, "f": 0.85, "c": 0.5, "p": 0.8, "k": 0.8, "x": 0.5}
+_SHARE = 0.01
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARK = re.compile(r"([?!:])[\"'”’»)」』\s*_]*\Z")
@@ -49,3 +50,9 @@ def anchors(segment: Segment, language: str, other: str) -> set[str]:
 def translated(text: str, language: str) -> set[str]:
     """The anchors of a text for comparison with another in the same language: a translation and the text itself."""
     return {f"x:{unit}" for unit in lexicon.units(text.lower(), language)}
+
+
+def expected(anchor: str, language: str, other: str) -> tuple[float, float, float]:
+    """How often an anchor comes through, and in what share of the texts in each language it is."""
+    known = lexicon.expected(anchor[2:], language, other) if anchor[0] == "w" else None
+    return known or (_RATES[anchor[0]], _SHARE, _SHARE)

@@ -29,18 +29,18 @@ Integers = NDArray[np.int64]
 
 _SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (2, 3), (3, 2))
 _COARSE_SHAPES = _SHAPES[:3]
-_PRIOR = dict(zip(_SHAPES, map(math.log, (0.7, 0.08, 0.08, 0.01, 0.01, 0.01, 0.002, 0.002)), strict=True))
-_SKIP = math.log(0.05)
+_PRIOR = dict(zip(_SHAPES, map(math.log, (0.7, 0.08, 0.08, 0.004, 0.006, 0.006, 0.002, 0.002)), strict=True))
+_SKIP = math.log(0.07)
 _LONGEST = 3
 # Anchors lean on one another, so their sum says too much.
 _ANCHORS_WEIGH = 0.5
 # An anchor says less in a long stretch, where it stands by chance: this power of the length beside the mean.
 _DILUTION, _SHORT = 0.4, math.log(0.5)
 _TOO_COMMON = 0.5
-# In a short text any anchor is in a large share of the units; as if there were so many more without it.
-_ELSEWHERE = 10
+# How many units the expected shares count for: in a short text any anchor is in a large share of the units.
+_ELSEWHERE = 30
 _FURTHEST = 8.0
-_ASTRAY, _FARTHEST_ASTRAY = 3.0, 2.0  # nats for each place that a bead is off
+_ASTRAY, _FARTHEST_ASTRAY = 4.0, 2.0  # nats for each place that a bead is off
 _WHOLE, _MARGIN = 120, 10  # units that are searched without a band; units that a band is wide on each side
 _CELLS = 50_000
 _NEVER = -1e30
@@ -76,9 +76,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """How often each anchor of one side is on the other too, and how the logarithm of the ratio of lengths is spread."""
+    """How often each anchor of one side is on the other too; in what share of the units of each side it is to be expected;
+    how the logarithm of the ratio of lengths is spread.
+    """
 
     rates: Floats
+    shares: tuple[Floats, Floats]
     variance: float
     shift: float = 0.0
 
@@ -212,10 +215,10 @@ def _around(coarse: Sequence[Bead], first: int, second: int) -> _Band:
 def _weighed(first: Side, second: Side, model: Model) -> _Weights:
     """The logarithm of how much likelier it is in translations that both, one or none has an anchor."""
     size = len(model.rates)
-    shares = []
-    for one in (first, second):
-        shares.append(np.minimum(np.bincount(one.ids, minlength=size) / (len(one) + _ELSEWHERE), 0.98))
-    a, b = shares
+    a, b = (
+        np.minimum((np.bincount(one.ids, minlength=size) + _ELSEWHERE * share) / (len(one) + _ELSEWHERE), 0.98)
+        for one, share in zip((first, second), model.shares, strict=True)
+    )
     rarer = np.minimum(a, b)
     together = np.minimum(np.maximum(model.rates * rarer, 1.02 * a * b), 0.98 * rarer)
     only_a, only_b = np.log((a - together) / (a * (1 - b))), np.log((b - together) / (b * (1 - a)))

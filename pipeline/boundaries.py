@@ -1,13 +1,16 @@
-"""Where a sentence ends without a mark: a small neural tagger for text from speech recognition, in numpy.
+"""Where a sentence ends without a mark: two small models for text from speech recognition, in numpy.
 
-A text is cut into units: a word, or one Chinese or Japanese character. A unit is the sum of a few vectors, found by
-hashing the word and its two ends (or the character and its neighbours) into one table, and of a vector for its shape
-and for the marks and the white space after it. A convolution over three units and a bidirectional LSTM read them; a
-layer that sees a unit and the next gives the log-odds that a sentence ends between the two. There are two sets of
-weights, one for languages written with spaces and one for Chinese and Japanese; ``scripts/train_boundaries.py`` trains
-them on text whose punctuation and case were taken away, wholly or in part.
+A text is cut into units: a word, or one Chinese or Japanese character. The log-odds that a sentence ends after a unit
+are the sum of what two models say. One is linear: the n-grams of units around the place, each with a weight in a hashed
+table; it knows what is usual. The other is a neural tagger, which sees further. There a unit is the sum of a few
+vectors, found by hashing the word and its two ends (or the character and its neighbours) into a table, and of a vector
+for its shape and for the marks and the white space after it. A convolution over three units and a bidirectional LSTM
+read them, and a layer that sees a unit and the next gives the log-odds.
 
-Shapes: N units, K hashes, D width of a vector, H of the LSTM in one direction, T steps, W windows.
+There are two sets of weights, one for languages written with spaces and one for Chinese and Japanese;
+``scripts/train_boundaries.py`` trains them on text whose punctuation and case were taken away, wholly or in part.
+
+Shapes: N units, K hashes, G n-grams, D width of a vector, H of the LSTM in one direction, T steps, W windows.
 """
 
 import unicodedata
@@ -22,7 +25,7 @@ from numpy.typing import NDArray
 
 from diglot.pipeline.document import Range, is_unspaced
 
-__all__ = ["CATEGORIES", "HASH_BITS", "Features", "Stretch", "cuts", "features", "log_odds"]
+__all__ = ["CATEGORIES", "HASH_BITS", "NGRAM_BITS", "Features", "Stretch", "cuts", "features", "log_odds", "ngrams"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -43,9 +46,18 @@ HASH_BITS = 15
 # A polynomial hash modulo 2**64: the base is odd, so it can be divided by, and the hash of any piece of a text is the
 # difference of two prefix sums.
 _BASE = 0x9E3779B97F4A7C15
+_ALL = (1 << 64) - 1
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _PAIR, _TRIPLE = np.uint64(0x2545F4914F6CDD1D), np.uint64(0x9FB21C651E98DF25)
 _SALTS = np.array([0, 0x1111111111111111, 0x2222222222222222, 0x4444444444444444], np.uint64)
+
+# The n-grams of the linear model: from which unit to which, 0 being the one before the place and 1 the one after it.
+_NGRAMS = (
+    *((0, 0), (1, 1), (0, 1), (-1, 0), (1, 2), (-2, 0), (1, 3), (-1, 1)),
+    *((0, 2), (-1, 2), (2, 2), (-1, -1), (1, 4), (-2, 1), (-3, 0), (0, 3)),
+)
+_FARTHEST = 4
+NGRAM_BITS = 22
 
 # Characters read at a time, and how many of them are context for the others on either side.
 _CHUNK, _CONTEXT = 16384, 128
@@ -104,7 +116,7 @@ def log_odds(text: str, ranges: Iterable[Range], *, dense: bool) -> tuple[Ints, 
         where += np.maximum(0, cores[:, 0] - _CONTEXT) - begins[piece]
         inside = (where > cores[:, 0]) & (where <= cores[:, 1])
         places.append(where[inside])
-        odds.append(_tagged(units, weights)[inside])
+        odds.append(_summed(units, weights, dense=dense)[inside])
     return np.concatenate(places), np.concatenate(odds)
 
 
@@ -293,6 +305,8 @@ def _shape_of(character: str) -> int:
 
 
 class _Weights(NamedTuple):
+    ngrams: NDArray[np.int8]  # (2 ** NGRAM_BITS,)
+    ngram_scale: Floats  # ()
     table: Floats  # (2 ** HASH_BITS, D)
     category: Floats  # (CATEGORIES, D)
     norm: Floats  # (D,)
@@ -307,8 +321,35 @@ class _Weights(NamedTuple):
     output_bias: Floats
 
 
+def _summed(units: Features, weights: _Weights, *, dense: bool) -> Floats:
+    """The log-odds that a sentence ends after each unit: what both models say. (N,)"""
+    linear = weights.ngrams[ngrams(units.rows, units.categories, dense=dense)].sum(1, dtype=np.int32)
+    both: Floats = weights.ngram_scale * linear + _tagged(units, weights)
+    return both
+
+
+def ngrams(rows: Ints, categories: Ints, *, dense: bool) -> Ints:
+    """The places of the n-grams around each unit in the table of the linear model. (N, G)
+
+    A word is known by its row and that of its last letters; the last of the n-grams is the categories of two units.
+    """
+    unit = rows[:, 0] if dense else (rows[:, 0] << HASH_BITS) | rows[:, 2]
+    around = np.pad(unit.astype(np.uint64) + np.uint64(1), _FARTHEST)
+    count = len(rows)
+    hashes = np.empty((count, len(_NGRAMS) + 1), np.uint64)
+    for number, (first, last) in enumerate(_NGRAMS):
+        piece = np.full(count, (number + 1) * _BASE & _ALL, np.uint64)
+        for offset in range(first, last + 1):
+            piece = piece * _PAIR + around[_FARTHEST + offset : _FARTHEST + offset + count]
+        hashes[:, number] = piece
+    hashes[:, -1] = categories * CATEGORIES + np.append(categories[1:], 0)
+    hashes = (hashes ^ (hashes >> np.uint64(31))) * _MIX
+    hashes = (hashes ^ (hashes >> np.uint64(29))) * np.uint64(_BASE)
+    return (hashes >> np.uint64(64 - NGRAM_BITS)).astype(np.int64)
+
+
 def _tagged(units: Features, weights: _Weights) -> Floats:
-    """The log-odds that a sentence ends after each unit. (N,)"""
+    """What the tagger says. (N,)"""
     if not len(units.starts):
         return np.zeros(0, np.float32)
     x = weights.table[units.rows].sum(1) + weights.category[units.categories]  # (N, D)
@@ -355,9 +396,11 @@ def _read(x: Floats, weights: _Weights) -> Floats:
 def _weights(name: str) -> _Weights:
     """One set of weights: bytes with a scale for each row, or half floats."""
     with np.load(Path(__file__).parent / "data" / "boundaries.npz", allow_pickle=False) as stored:
-        arrays = {key.split(".")[1]: stored[key].astype(np.float32) for key in stored if key.startswith(f"{name}.")}
+        arrays = {key.split(".")[1]: stored[key] for key in stored if key.startswith(f"{name}.")}
+    linear = arrays.pop("ngrams")
+    arrays = {key: array.astype(np.float32) for key, array in arrays.items()}
     arrays["table"] *= arrays.pop("scale")[:, None]
-    return _Weights(**arrays)
+    return _Weights(linear, **arrays)
 
 
 @cache

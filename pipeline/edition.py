@@ -130,14 +130,15 @@ def request_for(
     inline_terms: bool = False,
 ) -> Request:
     """What is wanted of these segments: passages of uncertain language are taken for the document's commonest."""
-    fallback = only or main_language(segments)
+    counts = Counter(one.language for one in segments if one.language != "und")
+    fallback = only or (counts.most_common(1)[0][0] if counts else None)
     return Request(target, frozenset(languages), only, fallback, glossary, inline_terms)
 
 
-def main_language(segments: Iterable[Segment]) -> str | None:
-    """The language of most segments; None where none is certain."""
-    counts = Counter(one.language for one in segments if one.language != "und")
-    return counts.most_common(1)[0][0] if counts else None
+def main_source(segments: Iterable[Segment], request: Request) -> str | None:
+    """The language of most segments that are to be translated, the one to take a glossary for; None where there are none."""
+    counts = Counter(source_language(one, request) for one in segments if not is_kept(one, request))
+    return counts.most_common(1)[0][0] if counts else request.only
 
 
 def source_of(segments: Iterable[Segment], request: Request) -> str:

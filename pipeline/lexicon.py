@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "evidence", "said", "units", "words"]
+__all__ = ["LANGUAGES", "evidence", "expected", "said", "units", "words"]
 
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
 
@@ -91,6 +91,24 @@ def evidence(source: set[str], target: set[str], source_language: str, target_la
             hit = max(hit, chance + 0.02)
             total += math.log(hit / chance) if word in target else math.log((1 - hit) / (1 - chance))
     return total
+
+
+def expected(word: str, first: str, second: str) -> tuple[float, float, float] | None:
+    """Of a word that texts in two languages may say: how often it comes through where one of them says it, at best; and
+    in what share of the texts in each language it seems to be said. None where the lexicon does not know it.
+    """
+    there, back = _shares(word, first, second), _shares(word, second, first)
+    if there is None or back is None:
+        return None
+    return max(there[0], back[0]), _share(word, first, second), _share(word, second, first)
+
+
+def _share(word: str, language: str, other: str) -> float:
+    """The share of the texts in a language that seem to say a word that the other language's lexicon has too."""
+    entry = _entries(language).get(word)
+    if entry is None:
+        return _entries(other)[word].frequency
+    return entry.frequency * entry.hit + (1 - entry.frequency) * entry.chance
 
 
 @cache

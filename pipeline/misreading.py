@@ -161,9 +161,13 @@ def edges(misreading: Misreading, data: str) -> tuple[Edge, ...]:
 def restored(misreading: Misreading, data: str) -> dict[str, float]:
     """The characters that some bytes may stand for of which others are lost, dropped or marked, and the bits it takes."""
     lost = _lost(misreading.read, GAP in data)
-    size = 1 + sum(data[:1] >= lead for lead in "\xc2\xe0\xf0") if misreading.written == "utf-8" else 2
+    if misreading.written == "utf-8":
+        size = 1 + sum(data[:1] >= lead for lead in "\xc2\xe0\xf0")
+        lost = lost if size > 1 else {}
+    else:
+        size = 2 if misreading.written in MULTI_BYTE else 1
     many = data.count(GAP) > (2 if misreading.read in SINGLE_BYTE else 1)
-    if many or not lost or size == 1 or len(data) > size or OPAQUE in data:
+    if many or not lost or len(data) > size or OPAQUE in data:
         return {}
     found: dict[str, float] = {}
     for whole, bits in _refilled(data, lost, size):

@@ -176,9 +176,7 @@ def _take(judge: Judge, spans: list[Span], offset: int, match: re.Match[str]) ->
     return _BLANK * length + match[0][length:]
 
 
-_VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _OPENING_TAG = re.compile(r"<([A-Za-z][\w:-]*)")
 
 # Formulas, code and tags may hold one another, so the one that begins first wins: they are one pattern. Each branch

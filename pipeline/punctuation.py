@@ -92,7 +92,7 @@ _STARTERS = {
 # A quotation that one of these takes up goes on: 「…。」と言った。
 _TAKES_UP = re.compile(
     r"[、，,；;：:]|という|って|と(?!こ|も|て|に[かも]|りあ|は(?:いえ|言え))|[はがをにのへ](?!い[、。]|じめ|ち|ん)"
-    r"|で(?!も|は|す|あ)|など|だ(?:と|っ|。)|である|です|的(?!确)|之"
+    r"|で(?!も|は|す|あ)|など|だ(?:と|っ|。)|である|です|的(?!确)|之|[你我他她它]们?\w{0,4}[问说道答喊想][，。：,:]"
 )
 # A question or a cry that is reported goes on too: 何故？と思った。
 _REPORTED = re.compile(r"[、，,]|と(?:いう|言|思|考|聞|尋|問|感|呼|叫|い[うっえ])|って(?:い|言|思|こと|聞)")
@@ -191,6 +191,8 @@ def _wide_ends(text: str, match: re.Match[str]) -> bool:
         return False
     if match["wide"] == "．" and rest[0].isdigit():
         return False
+    if match["wide"].startswith("。。"):  # an ellipsis
+        return following[0].isspace()
     if match["after_wide"].endswith(_QUOTES_AND_BRACKETS):
         return not _TAKES_UP.match(following)
     return match["wide"][-1] not in "！？" or not _REPORTED.match(following)

@@ -43,14 +43,13 @@ from diglot.pipeline.misreading import (
 from diglot.pipeline.plausibility import model
 
 DRIFT = 9.0  # bits a character: surprise beyond this adds up
-SUSPICIOUS = 6.0  # bits in sum; clean Chinese and Japanese reach it about five times in a thousand characters
+SUSPICIOUS = 12.0  # bits in sum; clean Chinese reaches it about seven times in a thousand characters, Japanese once
 SUSPICIOUS_LATIN = 3.5  # where no East Asian character is near
 NEED = 4.0  # bits that an explanation must save beyond its cost
 WITNESS = 4.0  # bits that the rules of ftfy are worth where nothing else is found
-KNOWN = -8.0  # what an explanation costs that holds elsewhere in the document
+KNOWN = -10.0  # what an explanation costs that holds elsewhere in the document
 SLACK = 8.0  # bits: a rough reading may be worse by so much, character by character, than what it explains
 GAP_LATIN, GAP_EAST_ASIAN = 10.0, 16.0  # bits of a place that cannot be read, at a rough look
-LOST_SHARE = 0.6  # of which a search may save so much
 TRIED = 4  # misreadings searched in earnest
 REACH = 24  # characters that a stretch is widened by on each side
 NEAR = 3  # stretches nearer than that to each other are one
@@ -286,7 +285,7 @@ def _suspicious(line: str) -> Iterator[tuple[int, int]]:
         if total > most:
             most, end = total, i
         elif total <= 0.0:
-            highest = max(line[start:end], default="") if most >= SUSPICIOUS_LATIN else ""
+            highest = max(line[start:end].replace(GAP, "\x80"), default="") if most >= SUSPICIOUS_LATIN else ""
             if highest > "\x7f" and (most >= SUSPICIOUS or highest < EAST_ASIAN):
                 yield start, min(end, len(line))
             total = most = 0.0
@@ -351,25 +350,27 @@ def _common(one: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> list[_Guess]:
+@lru_cache(1 << 12)
+def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> tuple[_Guess, ...]:
     """The misreadings that a rough look finds worth a search: the best of those that lose nothing, and of the others."""
     costs = model()
     clean = costs.standing(text + after, before)
     most = costs.unordered(text) + SLACK
-    whole, lossy = [], []
+    whole: list[tuple[float, _Guess]] = []
+    lossy: list[tuple[float, _Guess]] = []
     for read, priors in _possible(text, known):
         for written, reading in rough_readings(text, read, tuple(priors)):
             gaps = reading.count(GAP) * (GAP_LATIN if read in SINGLE_BYTE else GAP_EAST_ASIAN)
             plain = reading.replace(GAP, "")
             if costs.unordered(plain) + gaps < most:
-                bits = costs.standing(plain + after, before) + gaps + priors[written]
-                if bits < clean:
-                    least = bits - gaps * LOST_SHARE
+                least = costs.standing(plain + after, before) + priors[written]
+                if least < clean:
                     guess = _Guess(Misreading(written, read), priors[written], least, _charset(plain))
-                    (lossy if gaps else whole).append((bits, guess))
+                    (lossy if gaps else whole).append((least + gaps, guess))
     # Where they are equal, the commoner ones come first.
-    likely = [guess for found in (whole, lossy) for _, guess in sorted(found, key=itemgetter(0))[:TRIED]]
-    return [*likely, _Guess(STRAY, 0.0)] if GAP in text and max(text.replace(GAP, " ")) < EAST_ASIAN else likely
+    likely = tuple(guess for found in (whole, lossy) for _, guess in sorted(found, key=itemgetter(0))[:TRIED])
+    stray = GAP in text and GAP * 4 not in text and max(text.replace(GAP, " ")) < EAST_ASIAN
+    return (*likely, _Guess(STRAY, 0.0)) if stray else likely
 
 
 def _charset(text: str) -> str:

@@ -22,14 +22,15 @@ __all__ = ["fillers", "segment", "sentences"]
 
 # These hold a name or a phrase: more than one sentence only where marks say so.
 _TITLES = frozenset({"heading", "cell", "attribute", "line"})
-# Characters: a stretch without an end mark that is longer is looked at by the tagger, and one is cut that is too long
+# Characters: a stretch without an end mark that is longer is read by the models, and one is cut that is too long
 # for a translator. Chinese and Japanese say as much in a third of the characters.
 _RUN_ON, _TOO_LONG = 240, 600
 _DENSER = 3
-# How sure the tagger must be, in nats: sentences of speech without marks are short, and a cut too many costs little;
-# in a text with marks a long sentence is mostly just long.
-_MARGIN_BARE, _MARGIN_MARKED = -0.8, 1.0
-# So many times longer than a run-on sentence has to be is a text without marks.
+# How sure the models must be, in nats: in a text with marks a long sentence is mostly just long, but sentences of speech
+# without marks are short, and a cut too many costs little. Japanese and Korean show an end by the form of the verb.
+_MARGIN_MARKED, _MARGIN_BARE = 1.0, -0.8
+_MARGIN_BY_VERB = 0.6
+# So many times longer than a run-on sentence has to be is a text without marks, even where a mark ends it.
 _BARE = 3
 
 
@@ -132,18 +133,20 @@ def _cuts(text: str, language: str, spans: Sequence[Span], *, titles: bool = Fal
     dense = _is_dense(text, language)
     doubtful = [] if dense else [cut for cut in marked if punctuation.is_doubtful(text, cut)]
     firm = sorted({*marked}.difference(doubtful))
-    return sorted({*firm, *_outside(_unmarked(text, firm, doubtful, dense=dense), spans)})
+    margin = _MARGIN_BY_VERB if language in {"ja", "ko"} else _MARGIN_BARE
+    return sorted({*firm, *_outside(_unmarked(text, firm, doubtful, margin, dense=dense), spans)})
 
 
-def _unmarked(text: str, firm: Sequence[int], doubtful: Sequence[int], *, dense: bool) -> list[int]:
+def _unmarked(text: str, firm: Sequence[int], doubtful: Sequence[int], margin: float, *, dense: bool) -> list[int]:
     """The cuts that no mark shows for sure, in stretches too long to be one sentence or with doubtful marks."""
     run_on, too_long = (_RUN_ON // _DENSER, _TOO_LONG // _DENSER) if dense else (_RUN_ON, _TOO_LONG)
     stretches = []
+    last = firm[-1] if firm else 0
     for start, end in pairwise((0, *firm, len(text))):
         unsure = bisect_right(doubtful, start) < bisect_right(doubtful, end)
         if unsure or end - start > run_on:
-            bare = unsure or end - start > _BARE * run_on
-            stretches.append((start, end, _MARGIN_BARE if bare else _MARGIN_MARKED))
+            bare = unsure or start == last or end - start > _BARE * run_on
+            stretches.append((start, end, margin if bare else _MARGIN_MARKED))
     if not stretches:
         return []
     from diglot.pipeline import boundaries

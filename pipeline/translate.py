@@ -13,6 +13,7 @@ contain (only such texts pay for the slower search); of the answers without faul
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import NamedTuple, Protocol
 
@@ -203,7 +204,9 @@ def _wider(tasks: Sequence[_Task], translator: Translator, source: str, request:
     return [(h.text, h.score) for h in again]
 
 
-def _containing(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
+def _containing(
+    tasks: Sequence[_Task], translator: Translator, source: str, request: Request, *, block: int = BLOCKED_NGRAM
+) -> list[Reply]:
     """Each text asked for with its terms and placeholders."""
     texts = [_annotated(task.masked.text, source, request) for task in tasks]
     groups = [
@@ -213,7 +216,7 @@ def _containing(tasks: Sequence[_Task], translator: Translator, source: str, req
         ]
         for task in tasks
     ]
-    again = translator(texts, source, request.target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM, must_contain=groups)
+    again = translator(texts, source, request.target, beam=WIDE_BEAM, block_ngram=block, must_contain=groups)
     return [(h.text, h.score) for h in again]
 
 
@@ -262,6 +265,7 @@ _ATTEMPTS: tuple[tuple[Attempt, Callable[[_Task, _Answer | None], bool]], ...] =
     (_whole, _unanswered),
     (_wider, _unanswered),
     (_containing, _lacking),
+    (partial(_containing, block=BLOCKED_NGRAM - 1), _lacking),  # where a term was wanted, weak models begin to loop
     (_piecewise, _unanswered),
 )
 

@@ -360,3 +360,21 @@ def test_help_of_every_command(run: Run) -> None:
     for command in ("translate", "repair", "detect", "segment", "train", "evaluate", "model"):
         assert command in listed
         assert run(command, "--help").code == 0
+
+
+def test_adapt_to_an_edition_and_translate_with_the_result(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "week1.en-ja.txt").write_text("The tide is high.\t潮が高いです。\n`x` is low.\t`x` は低いです。\n", "utf-8")
+    ran = run("train", "--adapt", "week1.en-ja.txt", "-o", "mine")
+    assert ran.code == 0, ran.err
+    assert "to 2 sentences" in ran.err
+    assert names(tmp_path / "mine") == {"model"}
+    assert run("model", "info", "mine/model").code == 0
+    assert run("translate", "-", "--to", "ja", "--model", "mine/model", stdin=b"The tide is low.\n").code in (0, 3)
+
+
+def test_adapt_says_when_there_is_nothing_to_learn(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.en-fr.txt").write_text("One.\tUn.\n", "utf-8")
+    ran = run("train", "--adapt", "a.en-fr.txt")
+    assert ran.code == 1
+    assert "no translated row in languages that the model has" in ran.err
+    assert run("train").code == 2

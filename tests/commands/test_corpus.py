@@ -59,7 +59,8 @@ def test_from_files_to_pack_and_tokenizer(run: Run, files: Sequence[str], tmp_pa
         "pack", *(f"out/{p.name}" for p in sorted((tmp_path / "out").glob("*.xz"))), "-o", "t.pack", "--domain", "talks=lec"
     )
     pack = Pack(tmp_path / "t.pack")
-    assert "wrote t.pack" in packed.err and dict(zip(pack.corpora, pack.domains, strict=True)) == {
+    assert packed.err.startswith("lec: talks\ngen: book\nwrote t.pack")
+    assert dict(zip(pack.corpora, pack.domains, strict=True)) == {
         "talks": "lec",
         "book": "gen",
     }
@@ -92,13 +93,15 @@ def test_fetched_sources_are_built(run: Run, tmp_path: Path) -> None:
         '[notes]\nabout = "Notes"\ndomain = "lec"\ntier = "open"\nreader = "markdown"\n'
         'repositories = ["me/notes@abc"]\nfiles = { en = "en/*.md", ja = "ja/*.md" }\n'
         '[other]\nabout = "No reader"\ndomain = "lec"\ntier = "open"\n'
+        '[moved]\nabout = "Empty"\ndomain = "lec"\ntier = "open"\nreader = "po"\nfiles = { en-ja = "*.po" }\n'
     )
     for code, text in (("en", EN[0]), ("ja", JA[0])):
         (tmp_path / "sources" / "notes" / code).mkdir(parents=True)
         (tmp_path / "sources" / "notes" / code / "a.md").write_text(f"# 1\n\n{text}\n", encoding="utf-8")
     (tmp_path / "sources" / "other").mkdir()
+    (tmp_path / "sources" / "moved").mkdir()
     built = run("build", "--sources", "sources", "-o", "out", "--catalogue", "mine.toml")
-    assert "other: has no reader" in built.err
+    assert "other: has no reader" in built.err and "moved: nothing was found" in built.err
     assert [tuple(p) for p in read_tsv(tmp_path / "out" / "en-ja.tsv.xz")] == [("notes", "a", ("en", "ja"), EN[0], JA[0])]
 
 
@@ -114,6 +117,8 @@ def test_the_catalogue_is_listed(run: Run) -> None:
     [
         (("build", "-o", "out"), click.UsageError, "name files"),
         (("build", "gone.tsv", "-o", "out"), InputError, "no such file"),
+        (("build", "en-ja.tsv.xz", "-o", "."), InputError, "might be overwritten"),
+        (("translate", "en-ja.tsv", "--from", "en", "--to", "ja", "-o", "en-ja.tsv"), InputError, "would be overwritten"),
         (("fetch", "nowhere", "-o", "out"), DiglotError, "no 'nowhere'"),
         (("pack", "en-ja.tsv", "-o", "t.pack", "--domain", "talks=lecture"), click.UsageError, "CORPUS=TAG"),
         (("tokenizer", "en-ja.tsv", "--size", "420", "-o", "m"), InputError, "not a pack"),

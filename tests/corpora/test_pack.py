@@ -33,6 +33,12 @@ def test_packed_is_read(pack: Pack) -> None:
     assert [i for i in range(66) if not pack[i].continues] == [0, 10, 20, 30, 40, 65]
 
 
+def test_a_corpus_without_a_domain_is_general(tmp_path: Path) -> None:
+    write_pack(pairs(), {"talks": "lec", "elsewhere": "doc"}, tmp_path / "p.pack")
+    pack = Pack(tmp_path / "p.pack")
+    assert dict(zip(pack.corpora, pack.domains, strict=True)) == {"talks": "lec", "manual": "gen"}
+
+
 def test_a_file_that_is_no_pack_is_said(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"no pack")
     write_pack(pairs(), DOMAINS, tmp_path / "cut")

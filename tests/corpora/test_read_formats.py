@@ -131,7 +131,9 @@ heap = []
 
 ## Cost
 
-> It is logarithmic.
+<Video id="heaps" />
+
+> It is logarithmic. Really! See `log n`.
 
 | a | b |
 """
@@ -150,7 +152,9 @@ heap = []
 
 ## 費用
 
-> 対数です。
+> 対数です。本当です！`log n`を参照。
+
+<!-- note -->
 
 | あ | い |
 """
@@ -164,6 +168,8 @@ def test_markdown_with_the_same_blocks_is_paired(tmp_path: Path) -> None:
         ("pop", "出す"),
         ("Cost", "費用"),
         ("It is logarithmic.", "対数です。"),
+        ("Really!", "本当です！"),
+        ("See `log n`.", "`log n`を参照。"),
     ]
 
 

@@ -1,5 +1,6 @@
 """Which reader for which files: by the names that a user gives, and by the patterns of a catalogue."""
 
+import lzma
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from diglot import InputError
 from diglot.corpora import Pair
 from diglot.corpora.catalogue import DOMAINS, TIERS, read_catalogue
+from diglot.corpora.clean import Report, clean, standard_filters
 from diglot.corpora.sources import find, read_all, read_tree
 
 
@@ -40,6 +42,13 @@ def test_files_that_belong_together_are_found_by_their_names(tmp_path: Path) -> 
         ("notes", ("en", "ja"), "One", "一"),
     ]
     assert pairs[-1].document == "a/b.md"
+
+
+def test_talks_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
+    files = []
+    for folder in ("one", "two"):
+        files += [write(tmp_path / folder / f"talk.{code}", f"{code} {folder}\n") for code in ("ja", "en")]
+    assert [(p.first, p.second) for p in read_all(files)] == [("en one", "ja one"), ("en two", "ja two")]
 
 
 def test_files_that_hold_both_languages(tmp_path: Path) -> None:
@@ -80,14 +89,17 @@ def test_uneven_files_are_said_and_read_as_far_as_both_go(tmp_path: Path) -> Non
     assert said == [f"{other}: ends before line 2 of the other file; what follows there is left out"]
 
 
-def test_files_that_are_not_whole_utf8_are_said(tmp_path: Path) -> None:
-    bad = tmp_path / "en-ja.tsv"
-    bad.write_bytes("one\t一\n".encode() + b"two\t\xff\n")
-    with pytest.raises(InputError, match=r"en-ja\.tsv, after line \d: not UTF-8"):
-        list(read_all([bad]))
-    cut = tmp_path / "en-zh.tsv.xz"
-    import lzma
+def test_bytes_that_are_not_utf8_shift_no_line_and_are_dropped_by_cleaning(tmp_path: Path) -> None:
+    one, other = write(tmp_path / "a.en", "The first.\nThe second.\nThe third.\n"), tmp_path / "a.ja"
+    other.write_bytes("一番目です。\n".encode() + b"\x93\xf1\n" + "三番目です。\n".encode())
+    report = Report()
+    kept = clean(read_all([one, other]), standard_filters(), report)
+    assert [p[3:] for p in kept] == [("The first.", "一番目です。"), ("The third.", "三番目です。")]
+    assert dict(report.dropped) == {"unicode": 1}
 
+
+def test_a_compressed_file_that_is_cut_is_said(tmp_path: Path) -> None:
+    cut = tmp_path / "en-zh.tsv.xz"
     cut.write_bytes(lzma.compress(b"one\t1\n" * 9000)[:-20])
     with pytest.raises(InputError, match="not whole"):
         list(read_all([cut]))

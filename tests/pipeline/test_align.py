@@ -156,10 +156,9 @@ def test_a_translation_that_is_given_helps() -> None:
     assert [link.first for link in links if link.second] == [(0,), (2,), (3,), (4,)]
 
 
-def test_the_full_width_of_a_turn_is_a_place() -> None:
-    """Equal sentences are told apart by their turns."""
+def test_equal_sentences_are_told_apart_by_their_places() -> None:
     first, second = segments(["Yes."] * 3, "en"), segments(["はい。"] * 3, "ja")
-    links = align(first, second, places=([0, 1, 2], [0, 2, 3]))
+    links = align(first, second, places=([0, 1, 2], [0, 2, 9]))
     assert [(link.first, link.second) for link in links if link.score] == [((0,), (0,)), ((2,), (1,))]
 
 

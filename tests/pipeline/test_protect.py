@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diglot import PLACEHOLDERS
 from diglot.pipeline.document import Span
 from diglot.pipeline.protect import Loss, Masked, find, lost, mask, restore
-from hypothesis import given
-from hypothesis import strategies as st
 
 CASES = json.loads((Path(__file__).parent.parent / "data" / "protect" / "spans.json").read_text(encoding="utf-8"))
 

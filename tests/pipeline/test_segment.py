@@ -5,12 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diglot import PLACEHOLDERS
 from diglot.pipeline.document import Block, Document, Segment, Span, joiner
 from diglot.pipeline.protect import mask, restore
 from diglot.pipeline.segment import fillers, segment, sentences
-from hypothesis import given
-from hypothesis import strategies as st
 
 LANGUAGES = ["en", "fr", "de", "es", "ja", "zh", "ko", "und"]
 CASES = [
@@ -18,10 +19,9 @@ CASES = [
     for file in sorted((Path(__file__).parent.parent / "data" / "segment").glob("*.json"))
     for case in json.loads(file.read_text(encoding="utf-8"))
 ]
-MARKS = ". ! ? … 。 ！ ？ ， 、 , : ( ) （ ） 「 」 “ ” « » \" ' ¿ [1] ¹ ** </b> 😊 :)".split(" ")
-WORDS = "The we Dr. e.g. U.S. 3 1. 2017 x_y $a$ `c.` https://a.b/c? これは です と言った 我们 吗 그리고 습니다".split(
-    " "
-)
+MARKS = [*".!?…。！？，、,:()（）「」“”«»\"'¿¹", "[1]", "**", "</b>", "😊", ":)"]
+WORDS = ["The", "we", "Dr.", "e.g.", "U.S.", "3", "1.", "2017", "x_y", "$a$", "`c.`", "https://a.b/c?", "これは", "です"]
+WORDS += ["と言った", "我们", "吗", "그리고", "습니다"]
 SPACES = [" ", "  ", "\n", "\n\n", "\u3000", "\0", "\ud800", "\ue000", ""]
 TEXTS = st.lists(st.sampled_from([*MARKS, *WORDS, *SPACES]), max_size=40).map("".join) | st.text(max_size=60)
 
@@ -90,9 +90,7 @@ def documents(draw: st.DrawFn) -> Document:
 @given(documents())
 def test_segments_cover_the_blocks(source: Document) -> None:
     left = [text for block in source.blocks for start, end in block.ranges for text in source.text[start:end].split()]
-    covered = [
-        text for part in segment(source) for start, end in part.ranges for text in source.text[start:end].split()
-    ]
+    covered = [text for part in segment(source) for start, end in part.ranges for text in source.text[start:end].split()]
     assert "".join(covered) == "".join(left)
 
 
