@@ -14,6 +14,7 @@ import diglot
 from diglot import DiglotError, InputError, LanguageError
 from diglot.commands.check import check
 from diglot.commands.common import FAILED, INTERRUPTED, USAGE
+from diglot.commands.corpus import corpus
 from diglot.commands.model import evaluate, model
 from diglot.commands.stages import detect, repair, segment
 from diglot.commands.training import train
@@ -90,7 +91,7 @@ def commands(context: click.Context) -> None:
     }
 
 
-for command in (translate, check, repair, detect, segment, train, evaluate, model):
+for command in (translate, check, repair, detect, segment, corpus, train, evaluate, model):
     commands.add_command(command)
 
 if __name__ == "__main__":

@@ -134,7 +134,9 @@ def build(
     if licences == "open":
         pairs = licensed(pairs, known, left_out)
     joins = [(one, other) for one, _, other in (pair.partition("-") for pair in join)]
-    reports = build_corpus(pairs, output, standard_filters(held_out_texts(held_out)), joins=joins)
+    lexicons = [name for name, source in known.items() if source.lexicon]
+    filters = standard_filters(held_out_texts(held_out))
+    reports = build_corpus(pairs, output, filters, joins=joins, lexicons=lexicons)
     warnings.close()
     for name, count in left_out.items():
         say(f"{name}: {count} pairs left out, because the catalogue knows no open licence of it")

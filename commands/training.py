@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +115,13 @@ def read_recipe(config: Path) -> dict[str, Any]:
     for name in ("pack", "tokenizer"):
         if name not in recipe["data"]:
             raise InputError(f"{config}: [data] needs '{name}'; 'diglot corpus' makes one")
+    from diglot.corpora.augment import Rates
+    from diglot.models.transformer import TransformerConfig
+
+    for table, kind in (("model", TransformerConfig), ("augment", Rates)):
+        known = [one.name for one in fields(kind)]
+        if unknown := sorted(recipe.get(table, {}).keys() - set(known)):
+            raise InputError(f"{config}: [{table}] has no '{unknown[0]}'; it knows {', '.join(known)}")
     return recipe
 
 
@@ -143,11 +150,10 @@ def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
     if trainer.stopped_by is not None:
         raise click.Abort
     if trainer.rank == 0:
-        languages = tuple(recipe["release"]["languages"]) if "release" in recipe else ("en", "ja", "zh")
-        release = recipe.get("release", {})
+        release, vocabularies = recipe.get("release", {}), _vocabularies(pack, tokenizer)
         info = checkpoint.ModelInfo(
-            languages,
-            _vocabularies(pack, tokenizer),
+            tuple(release.get("languages", vocabularies)),
+            vocabularies,
             release.get("name", folder.name),
             release.get("licence", ""),
             release.get("domain"),
@@ -202,9 +208,12 @@ def _preparer(
 
 def _vocabularies(pack: Any, tokenizer: Any) -> dict[str, tuple[int, ...]]:
     """The ids that each target language uses in a pack."""
-    texts: dict[str, list[str]] = {}
+    languages = sorted({code for run in pack.runs for code in run.languages})
+    return {code: tokenizer.ids_used(_texts_in(pack, code)) for code in languages}
+
+
+def _texts_in(pack: Any, language: str) -> Iterator[str]:
     for number in range(len(pack)):
         row = pack[number]
-        for code, text in zip(row.languages, (row.first, row.second), strict=True):
-            texts.setdefault(code, []).append(text)
-    return {code: tokenizer.ids_used(of_code) for code, of_code in texts.items()}
+        if language in row.languages:
+            yield row.first if language == row.languages[0] else row.second

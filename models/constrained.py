@@ -5,7 +5,8 @@ by an automaton over all sequences of its row (Aho & Corasick 1975), so that a h
 sequences may overlap. The beam is shared out between the hypotheses that owe equally much (dynamic beam allocation: Post &
 Vilar 2018, arXiv:1804.06609), and a hypothesis may end only when it owes nothing. At each step every hypothesis is extended
 by its most probable tokens and by those that lead on towards something it owes. A mark that may stand only once, as a
-placeholder, is written where it is wanted and not again.
+placeholder, is written where it is wanted and not again. A word counts when nothing is joined to it: not Transform-er in
+Transform-er-s, unless that is wanted, too.
 
 What a row gets does not depend on the rows beside it.
 """
@@ -29,14 +30,20 @@ ROOM = 16  # a result has at most twice as many tokens as its source, those that
 
 
 class Owed(NamedTuple):
-    """How far a hypothesis is: the node of the automaton it stands on, and the groups it still owes, as bits."""
+    """How far a hypothesis is: the node of the automaton it stands on, and the groups it still owes, as bits.
+
+    ``latest`` are the groups that the last token has met, if they are owed again should the word go on.
+    """
 
     node: int
     groups: int
+    latest: int = 0
 
 
 class Requirement:
     """What one result has to contain, as an automaton over ids.
+
+    ``word_ends`` are the ids of pieces that end in a letter, ``continuations`` those that go on with a word.
 
     >>> two = Requirement([[[7, 8], [9]], [[8, 5]]])
     >>> state = two.begin
@@ -46,7 +53,10 @@ class Requirement:
     (3, 0)
     """
 
-    def __init__(self, groups: Groups) -> None:
+    def __init__(
+        self, groups: Groups, word_ends: frozenset[int] = frozenset(), continuations: frozenset[int] = frozenset()
+    ) -> None:
+        self._word_ends, self._continuations = word_ends, continuations
         self._children: list[dict[int, int]] = [{}]
         self._ends = [0]  # the groups of which a sequence ends at a node, as bits
         self._after: list[dict[int, int]] = [{}]  # group -> fewest tokens that lead from a node to the end of a sequence
@@ -94,7 +104,9 @@ class Requirement:
     def advance(self, state: Owed, token: int) -> Owed:
         """What is owed after one more token."""
         node = self._goto(state.node, token)
-        return Owed(node, state.groups & ~self._ends[node])
+        owed = state.groups | (state.latest if token in self._continuations else 0)
+        met = owed & self._ends[node]
+        return Owed(node, owed & ~met, met if token in self._word_ends else 0)
 
     def left(self, state: Owed) -> int:
         """How many tokens at least are still to be written; 0 where nothing is owed."""
@@ -128,8 +140,8 @@ class _Path(NamedTuple):
 class _Row:
     """The search of one row: its requirement, its live paths, and those that have ended."""
 
-    def __init__(self, groups: Groups, width: int, source_length: int) -> None:
-        self.requirement = Requirement(groups)
+    def __init__(self, groups: Groups, width: int, source_length: int, limits: Limits) -> None:
+        self.requirement = Requirement(groups, limits.word_ends, limits.continuations)
         owed = self.requirement.left(self.requirement.begin)
         self.enough, self.width = width, max(width, owed + SPARE)
         self.max_length = 2 * source_length + owed + ROOM
@@ -182,7 +194,8 @@ def beam_containing(
     row is done when ``width`` hypotheses have ended. Where there is no room for all that is wanted, those that owe least
     come first. The ids that are wanted may be used even where ``limits.allowed`` leaves them out.
     """
-    rows = [_Row(groups, width, length) for groups, length in zip(wanted, source.ne(PAD).sum(1).tolist(), strict=True)]
+    lengths = source.ne(PAD).sum(1).tolist()
+    rows = [_Row(groups, width, length, limits) for groups, length in zip(wanted, lengths, strict=True)]
     columns, forbidden = _columns(rows, limits, model.config.vocabulary, source.device)
     state = model.start(source)
     tokens = source.new_full((len(rows),), START)

@@ -44,7 +44,7 @@ def register() -> None:
     AutoConfig.register("diglot", DiglotConfig, exist_ok=True)
     AutoModelForSeq2SeqLM.register(DiglotConfig, DiglotForConditionalGeneration, exist_ok=True)
     AutoTokenizer.register(DiglotConfig, tokenizer_class=DiglotTokenizer, exist_ok=True)
-    unpack = WeightConverter(["weight", f"weight{SCALE}"], "weight", [Unpack()])
+    unpack = WeightConverter([rf"weight(?!\{SCALE})", f"weight{SCALE}"], "weight", operations=[Unpack()])
     register_checkpoint_conversion_mapping("diglot", [unpack], overwrite=True)
 
 
@@ -54,8 +54,9 @@ class Unpack(ConversionOps):  # type: ignore[misc]
     def convert(self, input_dict: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Their protocol: tensors by pattern in, tensors by pattern out."""
         stored = {name: value[0] if isinstance(value, list) else value for name, value in input_dict.items()}
-        scale = stored.get(f"weight{SCALE}")
-        return {"weight": stored["weight"] if scale is None else stored["weight"] * scale[:, None]}
+        scale = stored.pop(f"weight{SCALE}", None)
+        (matrix,) = stored.values()
+        return {"weight": matrix if scale is None else matrix * scale[:, None]}
 
     @property
     def reverse_op(self) -> "Unpack":
@@ -147,10 +148,11 @@ class DiglotForConditionalGeneration(PreTrainedModel, GenerationMixin):  # type:
 
     @classmethod
     def from_pretrained(cls, *args: Any, output_loading_info: bool = False, **kwargs: Any) -> Any:
-        """Load a folder. Raises :class:`diglot.CheckpointError` where weights are missing, which theirs would make up."""
+        """Load a folder. Raises :class:`diglot.CheckpointError` where weights are missing or left over, as scales would be."""
         model, report = super().from_pretrained(*args, output_loading_info=True, **kwargs)
-        if report["missing_keys"]:
-            raise CheckpointError(f"{args[0]}: the weights are not whole, {sorted(report['missing_keys'])[0]} is missing")
+        for problem, keys in (("missing", report["missing_keys"]), ("not understood", report["unexpected_keys"])):
+            if keys:
+                raise CheckpointError(f"{args[0]}: the weights cannot be read, {sorted(keys)[0]} is {problem}")
         return (model, report) if output_loading_info else model
 
     def forward(

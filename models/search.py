@@ -38,13 +38,17 @@ class Limits:
 
     ``max_length`` is in tokens, the end symbol included. ``allowed`` are the ids of the target language, None for all.
     ``block_ngram`` of n forbids a token that would repeat n tokens already there (Paulus et al. 2018); 0 forbids nothing.
-    ``once`` are ids that a constrained search writes only where they are wanted, and once.
+
+    For constrained search alone: ``once`` are ids that are written only where they are wanted, and once; a word that is
+    wanted and ends in one of ``word_ends`` is not there if one of ``continuations`` follows.
     """
 
     max_length: int = 256
     allowed: Tensor | None = None
     block_ngram: int = 0
     once: frozenset[int] = frozenset()
+    word_ends: frozenset[int] = frozenset()
+    continuations: frozenset[int] = frozenset()
 
 
 @torch.inference_mode()

@@ -30,8 +30,8 @@ _LENGTH = {"fr": 0.14, "de": 0.17, "es": 0.10, "ja": -0.56, "zh": -0.93, "zh-Han
 _VARIANCE = {"en": 0.01, "fr": 0.02, "de": 0.02, "es": 0.02}
 _VARIANCE_ELSE = 0.065
 # The logarithm of the odds that a bead is right, by logistic regression on documents with foreign passages put in.
-_PAIR, _SCORE, _BESIDE_ALONE, _MERGED = 3.25, 0.57, 2.1, 3.1
-_UNLIKELY = 0.4
+_PAIR, _SCORE, _BESIDE_ALONE, _MERGED = 3.2, 0.33, 1.6, 1.9
+_UNLIKELY = 0.5
 _VERBATIM = frozenset({"formula", "code", "url", "email", "path"})
 
 
@@ -134,5 +134,5 @@ def _links(chain: Sequence[beads.Bead]) -> Iterator[Link]:
 
 def _probability(bead: beads.Bead, alone: int) -> float:
     """How probable it is that a bead is right; ``alone`` of the two beads beside it have no partner."""
-    odds = _PAIR + _SCORE * bead.score - _BESIDE_ALONE * alone - _MERGED * (bead.taken + bead.given > 2)
+    odds = _PAIR + _SCORE * bead.score - _BESIDE_ALONE * alone - _MERGED * (bead.taken + bead.given - 2)
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))

@@ -159,12 +159,20 @@ def _carried(first: Side, second: Side, model: Model, pairs: Sequence[Bead]) -> 
 def _present(one: Side, numbers: Integers, size: int) -> Integers:
     """Pair and anchor as one number, for all anchors in pairs, each once."""
     of = numbers[one.rows]
-    return np.unique(of[of >= 0] * size + one.ids[of >= 0])
+    return _distinct(of[of >= 0] * size + one.ids[of >= 0])
+
+
+def _distinct(codes: Integers) -> Integers:
+    """In order, each once. ``np.unique`` hashes, which takes a minute for codes that differ in their high bits alone."""
+    codes = np.sort(codes)
+    first = np.ones(len(codes), np.bool_)
+    np.not_equal(codes[1:], codes[:-1], out=first[1:])
+    return codes[first]
 
 
 def _side(lengths: Floats, places: Floats, rows: Integers, ids: Integers) -> Side:
     """Bring the anchors in order, each once a unit."""
-    codes = np.unique(rows << 32 | ids)
+    codes = _distinct(rows << 32 | ids)
     return Side(lengths, places, codes >> 32, codes & 0xFFFFFFFF)
 
 

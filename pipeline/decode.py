@@ -163,7 +163,7 @@ def _bits(sample: bytes, encoding: str) -> float:
     whole = len(sample) < SAMPLE  # else a character may be cut at the end
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, whole)
     strays = text.count(GAP)
-    return inf if strays * 8 > len(text) else model().bits(text.replace(GAP, "")) + STRAY_BITS * strays
+    return inf if (strays - 1) * 8 > len(text) else model().bits(text.replace(GAP, "")) + STRAY_BITS * strays
 
 
 def _with_strays(data: bytes, encoding: str) -> Decoded:

@@ -5,14 +5,15 @@ wins, then the leftmost. A match is written into the text for the model (:func:`
 (:func:`protected`), and looked for in the translation (:func:`check_terms`).
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from diglot import TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, GlossaryError
 from diglot.pipeline.document import AlignedPair, Finding, Span
-from diglot.pipeline.inflection import fold
+from diglot.pipeline.inflection import english_plural, fold
 from diglot.pipeline.termindex import Index, japanese_stem, units
 
 __all__ = [
@@ -109,8 +110,8 @@ def read(path: str | Path, *, source: str | None = None, target: str | None = No
 
     ``source`` and ``target`` are the languages wanted: a file of the other direction is turned round, and of a file in
     several languages two are taken. Left out, they are what the file says (its header, its name, its elements).
-    Raises :class:`diglot.GlossaryError` as ``FILE:LINE: what; what to do``, :class:`OtherLanguagesError` where it has not the
-    languages that are wanted; nothing is half-loaded.
+    Raises :class:`diglot.GlossaryError` as ``FILE:LINE: what; what to do``, and :class:`OtherLanguagesError` where it has
+    not the languages that are wanted; nothing is half-loaded.
     """
     from diglot.pipeline.termfiles import read as read_file
 
@@ -211,15 +212,30 @@ def missed(translation: str, terms: Iterable[Term], language: str) -> list[Term]
 
 
 def spellings(term: Term, language: str) -> list[str]:
-    """The strings of which one has to be in a translation: the accepted ones, a Japanese verb also without its ending.
+    """The strings of which one has to be in a translation: the accepted ones, and some of their forms.
 
-    >>> spellings(Term("normalize", ("正規化する", "規格化する")), "ja")
-    ['正規化する', '正規化', '規格化する', '規格化']
+    >>> spellings(Term("normalize", ("正規化する", "規格化する")), "ja"), spellings(Term("勾配", ("gradient",)), "en")
+    (['正規化する', '正規化', '規格化する', '規格化'], ['gradient', 'gradients'])
     """
-    shortest = 2  # characters of a stem: 学 of 学ぶ is in many other words
-    stems = {target: japanese_stem(target) for target in term.targets if primary(language) == "ja"}
-    both = ((target, stems.get(target, target)) for target in term.targets)
-    return list(dict.fromkeys(one for pair in both for one in pair if one in term.targets or len(one) >= shortest))
+    other = _OTHER_FORMS.get(primary(language))
+    return list(dict.fromkeys(form for target in term.targets for form in (target, *(other(target) if other else ()))))
+
+
+def _other_in_japanese(target: str) -> list[str]:
+    """A verb or adjective without its ending, where enough is left (学 of 学ぶ is in many other words); a katakana word with
+    and without a last long vowel."""
+    if re.search("[ァ-ヺ]ー?$", target):
+        return [target[:-1] if target.endswith("ー") else target + "ー"]
+    stem = japanese_stem(target)
+    return [stem] if len(stem) > 1 else []
+
+
+def _in_plural(target: str) -> list[str]:
+    """An English term in the plural, where it ends in a word."""
+    return [english_plural(target)] if target[-1:].isalpha() and target[-1:].isascii() else []
+
+
+_OTHER_FORMS: Mapping[str, Callable[[str], list[str]]] = {"ja": _other_in_japanese, "en": _in_plural}
 
 
 def _is_left(term: Term, words: str, translation: str) -> bool:

@@ -79,6 +79,17 @@ def _english_plurals(word: str) -> set[str]:
     return plurals | {word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")}
 
 
+def english_plural(word: str) -> str:
+    """The regular plural of an English noun.
+
+    >>> [english_plural(word) for word in ("gradient", "loss", "entropy", "array")]
+    ['gradients', 'losses', 'entropies', 'arrays']
+    """
+    if re.search("[^aeiou]y$", word):
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
 def _english_singulars(word: str) -> set[str]:
     if len(word) < 5 or not word.endswith("s") or word.endswith(_NEVER_PLURAL):
         return set()

@@ -29,9 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the three options."""
     group = parser.getgroup("diglot", "terms in translations")
     group.addoption("--diglot-terms", metavar="DIR", help="run the term cases (*.tsv) of this folder")
-    group.addoption(
-        "--diglot-model", metavar="MODEL", help="the model folder to test; the released model when left out"
-    )
+    group.addoption("--diglot-model", metavar="MODEL", help="the model folder to test; the released model when left out")
     group.addoption(
         "--diglot-update-known-failures",
         action="store_true",

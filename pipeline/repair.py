@@ -104,11 +104,12 @@ def repair(text: str) -> Repaired:
         return Repaired(text, ())
     lines = text.split("\n")
     mended: dict[int, list[Atom]] = {}
-    current = lines
+    current = lines.copy()
+    where: Iterable[int] = range(len(lines))
     for _ in range(DEPTH):  # what is put right may show more
-        if not (found := _found(current)):
+        if not (found := _found(current, where)):
             break
-        current = current.copy()
+        where = found.keys()
         for number, atoms in found.items():
             mended[number] = compose(mended[number], atoms) if number in mended else atoms
             current[number] = _after(atoms)
@@ -119,11 +120,12 @@ def repair(text: str) -> Repaired:
     return Repaired(apply(plan, text), plan)
 
 
-def _found(lines: Sequence[str]) -> dict[int, list[Atom]]:
-    """By line, what is to be repaired: first where it shows, then what the misreadings known by then explain besides."""
+def _found(lines: Sequence[str], where: Iterable[int]) -> dict[int, list[Atom]]:
+    """By line, what is to be repaired: what shows in some lines, then what the misreadings known by then explain in any."""
     code = code_ranges(lines) if any("`" in line or "~~~" in line for line in lines) else {}
     found: dict[int, list[Atom]] = {}
-    for number, line in enumerate(lines):
+    for number in where:
+        line = lines[number]
         if not line.isascii() and (atoms := _mend_around(line, code.get(number, []))):
             found[number] = atoms
     if known := _known(found.values()):

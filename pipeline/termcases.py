@@ -171,9 +171,7 @@ def read_known_failures(folder: str | Path) -> frozenset[tuple[str, str]]:
 
 def write_known_failures(folder: str | Path, results: Iterable[Result]) -> None:
     """Write the file anew: the cases that failed now, and the known failures of cases that were not run."""
-    run = {
-        (result.case.direction, result.case.sentence): bool(result.missing or result.forbidden) for result in results
-    }
+    run = {(result.case.direction, result.case.sentence): bool(result.missing or result.forbidden) for result in results}
     failures = {case for case in read_known_failures(folder) if case not in run} | {case for case in run if run[case]}
     path = Path(folder) / KNOWN_FAILURES
     if not failures:

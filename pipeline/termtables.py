@@ -136,9 +136,7 @@ def _columns_by_count(file: GlossaryFile, first: Row) -> list[str]:
     if len(cells) not in _PLAIN:
         separator = "commas" if file.path.suffix.lower() == ".csv" else "tabs"
         what = f"{len(cells)} column{'s' if len(cells) > 1 else ''} and no header line"
-        file.fail(
-            line, what, f"write source, target and perhaps a note, separated by {separator}, or add a header line"
-        )
+        file.fail(line, what, f"write source, target and perhaps a note, separated by {separator}, or add a header line")
     return _PLAIN[len(cells)]
 
 

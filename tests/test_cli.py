@@ -353,11 +353,16 @@ def test_a_configuration_that_is_wrong_is_said(run: Run, tmp_path: Path) -> None
     assert "has no [data]" in ran.err
     (tmp_path / "a.toml").write_text("[model\n")
     assert "cannot be read as TOML" in run("train", "a.toml").err
+    whole = "[data]\npack='p'\ntokenizer='t'\n[training]\nmax_steps=1\n[[phase]]\nfrom=0.0\n"
+    (tmp_path / "a.toml").write_text(f"[model]\nwidth = 64\n{whole}")
+    assert "[model] has no 'width'; it knows vocabulary, d_model" in run("train", "a.toml").err
+    (tmp_path / "a.toml").write_text(f"[model]\n{whole}[augment]\ntypo = 0.1\n")
+    assert "[augment] has no 'typo'" in run("train", "a.toml").err
 
 
 def test_help_of_every_command(run: Run) -> None:
     listed = run("--help").text
-    for command in ("translate", "repair", "detect", "segment", "train", "evaluate", "model"):
+    for command in ("translate", "check", "repair", "detect", "segment", "corpus", "train", "evaluate", "model"):
         assert command in listed
         assert run(command, "--help").code == 0
 

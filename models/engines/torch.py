@@ -3,6 +3,7 @@
 Running out of GPU memory halves the batch and goes on.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -26,6 +27,7 @@ class TorchEngine:
         dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         self.model = model.to(self.device, dtype).eval()
         self._once = frozenset(tokenizer.ids(PLACEHOLDERS))
+        self._words = _word_ends(tokenizer), _continuations(tokenizer)
         writable = sorted(set(range(len(tokenizer))) - tokenizer.unwritable)
         self._allowed = torch.tensor(writable, device=self.device)
         self._restricted = {code: torch.tensor(sorted(ids), device=self.device) for code, ids in vocabulary.items()}
@@ -55,7 +57,7 @@ class TorchEngine:
         self, source: Tensor, target: str, settings: SearchSettings, wanted: Sequence[Groups] | None
     ) -> list[EngineResult]:
         allowed = self._restricted.get(target, self._allowed)
-        limits = search.Limits(settings.max_length, allowed, settings.block_ngram, self._once)
+        limits = search.Limits(settings.max_length, allowed, settings.block_ngram, self._once, *self._words)
         width, penalty = settings.beam, settings.length_penalty
         if wanted:
             wide = constrained.beam_containing(self.model, source, limits, wanted, width=width, length_penalty=penalty)
@@ -65,3 +67,16 @@ class TorchEngine:
         else:
             found = [h[0] for h in search.beam(self.model, source, limits, width=width, length_penalty=penalty)]
         return [EngineResult(f.ids, f.score) for f in found]
+
+
+def _word_ends(tokenizer: Tokenizer) -> frozenset[int]:
+    """The ids of pieces that end in a letter after which the word may go on."""
+    return frozenset(i for i, piece in enumerate(tokenizer.vocabulary) if _LETTER.match(piece[-1:]))
+
+
+def _continuations(tokenizer: Tokenizer) -> frozenset[int]:
+    """The ids of pieces that go on with such a word."""
+    return frozenset(i for i, piece in enumerate(tokenizer.vocabulary) if _LETTER.match(piece))
+
+
+_LETTER = re.compile("[A-Za-zÀ-ÖØ-öø-ɏァ-ヺー]")  # not Hangul: particles follow a Korean word directly

@@ -15,6 +15,7 @@ from diglot.corpora.read import read_tsv
 from diglot.corpora.sample import sample_texts
 from diglot.corpora.stats import count, read_any
 from diglot.corpora.synthetic import Text, pairs_made, texts_of, translate_texts
+from diglot.corpora.terms import read_terms
 
 
 def pair(first: str, second: str, languages: tuple[str, str] = ("en", "ja"), corpus: str = "c") -> Pair:
@@ -41,6 +42,13 @@ def test_each_pair_of_languages_has_a_file_english_first(tmp_path: Path) -> None
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert told["all"]["dropped"] == {"script": 1}
     assert told["all"]["examples"]["script"] == ["c: The stack grows upward. | The stack grows upward."]
+
+
+def test_entries_of_dictionaries_serve_as_terms(tmp_path: Path) -> None:
+    words = [pair("heap", "ヒープ", corpus="words"), pair("木構造", "tree", ("ja", "en"), corpus="words")]
+    build([*words, PAIRS[0]], tmp_path, standard_filters(), lexicons=["words"])
+    assert read_terms(sorted((tmp_path / "terms").iterdir()))["en-ja"] == {"heap": ["ヒープ"], "tree": ["木構造"]}
+    assert len(list(read_tsv(tmp_path / "en-ja.tsv.xz"))) == 3
 
 
 def test_nothing_half_written_is_left_under_its_name(tmp_path: Path) -> None:

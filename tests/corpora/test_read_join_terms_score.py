@@ -56,6 +56,12 @@ def test_terms_in_both_directions(tmp_path: Path) -> None:
     assert terms == {"en-ja": {"loss": ["損失", "損失関数"]}, "ja-en": {"損失": ["Loss"], "損失関数": ["loss"]}}
 
 
+def test_terms_of_a_glossary_with_a_header_and_several_translations(tmp_path: Path) -> None:
+    path = tmp_path / "en-ja.tsv"
+    path.write_text("source\ttarget\tnote\ntransformer\tTransformer|トランスフォーマー\tx\nempty\n", encoding="utf-8")
+    assert read_terms([path])["en-ja"] == {"transformer": ["Transformer", "トランスフォーマー"]}
+
+
 def test_scores_carry_their_signatures() -> None:
     bleu, chrf = score(["我们来看第二层。"], ["我们来看第二层。"], "zh")
     assert (bleu.value, chrf.value) == pytest.approx((100.0, 100.0))

@@ -56,6 +56,35 @@ def test_following_the_next_tokens_leads_to_the_end(groups: list[list[list[int]]
     assert state.groups == 0
 
 
+def test_a_word_that_goes_on_is_another_word() -> None:
+    requirement = Requirement([[[5, 6]]], word_ends=frozenset({6}), continuations=frozenset({7}))
+
+    def left(*tokens: int) -> int:
+        state = requirement.begin
+        for token in tokens:
+            state = requirement.advance(state, token)
+        return requirement.left(state)
+
+    assert (left(5, 6), left(5, 6, 8), left(5, 6, 7), left(5, 6, 8, 7)) == (0, 0, 2, 0)
+    assert left(5, 6, 8, 5, 6, 7) == 0  # once is enough
+    assert left(5, 6, 7, 5, 6) == 0
+
+
+def test_the_longer_of_two_words_counts_too() -> None:
+    requirement = Requirement([[[5, 6], [5, 6, 7]]], word_ends=frozenset({6, 7}), continuations=frozenset({7}))
+    state = requirement.begin
+    for token in (5, 6, 7):
+        state = requirement.advance(state, token)
+    assert requirement.left(state) == 0
+
+
+def test_a_word_that_is_wanted_stands_alone_in_the_result() -> None:
+    limits = Limits(24, torch.tensor([END, 80, 81, 82]), word_ends=frozenset({81}), continuations=frozenset({81, 82}))
+    for seed in range(6):
+        ids = beam_containing(MODEL, random_ids(1, 6, seed=seed), limits, [[[[80, 81]]]])[0][0].ids
+        assert any(ids[i : i + 2] == [80, 81] and ids[i + 2 : i + 3] not in ([81], [82]) for i in range(len(ids)))
+
+
 def test_what_nothing_can_meet_is_not_asked_for() -> None:
     assert Requirement([[], [[]]]).begin.groups == 0
 

@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from diglot import PLACEHOLDERS, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
-from diglot.pipeline.document import AlignedPair, Finding, Segment, Span, Translation
-from diglot.pipeline.glossary import Glossary, Match, Term, annotate, check_terms, merge, protected
 from hypothesis import given
 from hypothesis import strategies as st
+
+from diglot import PLACEHOLDERS, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
+from diglot.pipeline.document import AlignedPair, Finding, Segment, Span, Translation
+from diglot.pipeline.glossary import Glossary, Match, Term, annotate, check_terms, merge, missed, protected, spellings
 
 CASES = json.loads((Path(__file__).parent.parent / "data" / "glossary" / "matches.json").read_text(encoding="utf-8"))
 CHECKS = json.loads((Path(__file__).parent.parent / "data" / "glossary" / "checks.json").read_text(encoding="utf-8"))
@@ -77,9 +78,7 @@ def test_annotation_writes_the_first_target_and_leaves_the_rest_of_the_text() ->
     terms = Glossary("en", "ja", (Term("loss", ("損失", "ロス")), Term("PyTorch", ("PyTorch",), do_not_translate=True)))
     text = f"Losses {PLACEHOLDERS[0]} in PyTorch."
     matches = terms.match(text, "en")
-    assert annotate(text, matches) == (
-        f"{TERM_OPEN}Losses{TERM_CLOSE}損失{TERM_TARGET_CLOSE} {PLACEHOLDERS[0]} in PyTorch."
-    )
+    assert annotate(text, matches) == (f"{TERM_OPEN}Losses{TERM_CLOSE}損失{TERM_TARGET_CLOSE} {PLACEHOLDERS[0]} in PyTorch.")
     assert protected(matches) == [Span(12, 19, "name")]
 
 
@@ -147,3 +146,38 @@ def test_the_earlier_glossary_wins_in_a_merge() -> None:
 def test_a_match_knows_its_term() -> None:
     term = Term("loss", ("損失",))
     assert Glossary("en", "ja", (term,)).match("a loss", "en") == [Match(2, 6, term)]
+
+
+@pytest.mark.parametrize(
+    ("translation", "sources"),
+    [
+        ("学習率と損失", []),
+        ("学習率", ["loss"]),
+        ("ラーニングレートと損失", []),
+        ("学習速度と損失", ["learning rate"]),  # a forbidden word is a miss, also beside an accepted one
+        ("学習率、つまり学習速度と損失", ["learning rate"]),
+        ("", ["learning rate", "loss"]),
+    ],
+)
+def test_what_a_translation_misses(translation: str, sources: list[str]) -> None:
+    terms = Term("learning rate", ("学習率", "ラーニングレート"), forbidden=("学習速度",)), Term("loss", ("損失",))
+    assert [term.source for term in missed(translation, terms, "ja")] == sources
+
+
+@pytest.mark.parametrize(
+    ("target", "language", "spelled"),
+    [
+        ("学習率", "ja", {"学習率"}),
+        ("正規化する", "ja", {"正規化する", "正規化"}),
+        ("学ぶ", "ja", {"学ぶ"}),
+        ("エンコーダ", "ja", {"エンコーダ", "エンコーダー"}),
+        ("レイヤー", "ja", {"レイヤー", "レイヤ"}),
+        ("loss", "en", {"loss", "losses"}),
+        ("C++", "en", {"C++"}),
+        ("couche", "fr", {"couche"}),
+    ],
+)
+def test_a_term_may_be_written_in_some_other_forms(target: str, language: str, spelled: set[str]) -> None:
+    term = Term("x", (target,))
+    assert set(spellings(term, language)) == spelled
+    assert all(not missed(spelling, [term], language) for spelling in spelled)

@@ -15,7 +15,8 @@ DATA = Path(__file__).parents[1] / "data" / "repair"
 
 # Any Unicode string, lone surrogates and NUL too; and strings of what mojibake and its repair are made of.
 ANY = st.text(st.characters(), max_size=40)
-PIECES = "the model|Ã©|â€™|ã€‚|ã€|ï¼Œ|ðŸ˜Š|Ã|Â|\xa0|\xad|\x81|鈥檚|讖滓|縺|€|‚|é|Ü|。|「|」|`|```|\n|\r|\t| |?|\ufffd|\x00|\ud83d|😀|ｶﾞ|学习"
+PIECES = """the model|Ã©|â€™|ã€‚|ã€|ï¼Œ|ðŸ˜Š|Ã|Â|\xa0|\xad|\x81|鈥檚|讖滓|縺|€|‚|é|Ü|。|「|」|`|```|
+|\r|\t| |?|\ufffd|\x00|\ud83d|😀|ｶﾞ|学习"""
 MIXED = st.lists(st.sampled_from(PIECES.split("|")), max_size=16).map("".join)
 
 
@@ -105,8 +106,9 @@ def test_a_plan_fits_only_its_own_text() -> None:
 
 
 def test_a_faint_trace_is_repaired_where_the_document_proves_it() -> None:
-    faint, proof = "Ã vrai dire, non.", "Le modÃ¨le a Ã©tÃ© entraÃ®nÃ©."
-    assert repair(f"{proof}\n{faint}").text == "Le modèle a été entraîné.\nÀ vrai dire, non."
+    faint, proof = "de lÃ , on voit", "Le modÃ¨le a Ã©tÃ© entraÃ®nÃ©."
+    assert repair(faint).text == faint
+    assert repair(f"{proof}\n{faint}").text == "Le modèle a été entraîné.\nde là, on voit"
 
 
 def test_code_is_repaired_only_where_all_prose_was_misread() -> None:
@@ -206,7 +208,7 @@ def test_a_very_long_clean_line_is_left_alone() -> None:
     assert repair(line).plan == ()
 
 
-# -------------------------------------------------------------------------------------------------- misreadings and the model
+# ------------------------------------------------------------------------------------------------- misreadings and the model
 
 
 @pytest.mark.parametrize("read", [*SINGLE_BYTE, *MULTI_BYTE])
