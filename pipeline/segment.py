@@ -22,8 +22,8 @@ __all__ = ["fillers", "segment", "sentences"]
 
 # These hold a name or a phrase: more than one sentence only where marks say so.
 _TITLES = frozenset({"heading", "cell", "attribute", "line"})
-# Characters: a stretch without an end mark that is longer is read by the models, and one is cut that is too long
-# for a translator. Chinese and Japanese say as much in a third of the characters.
+# Characters: a stretch between two end marks that is longer is read by the models (after the last mark, one of half the
+# length), and one is cut that is too long for a translator. Chinese and Japanese say as much in a third of the characters.
 _RUN_ON, _TOO_LONG = 240, 600
 _DENSER = 3
 # How sure the models must be, in nats: in a text with marks a long sentence is mostly just long, but sentences of speech
@@ -144,8 +144,9 @@ def _unmarked(text: str, firm: Sequence[int], doubtful: Sequence[int], margin: f
     last = firm[-1] if firm else 0
     for start, end in pairwise((0, *firm, len(text))):
         unsure = bisect_right(doubtful, start) < bisect_right(doubtful, end)
-        if unsure or end - start > run_on:
-            bare = unsure or start == last or end - start > _BARE * run_on
+        unmarked = start == last
+        if unsure or end - start > (run_on // 2 if unmarked else run_on):
+            bare = unsure or end - start > (run_on if unmarked else _BARE * run_on)
             stretches.append((start, end, margin if bare else _MARGIN_MARKED))
     if not stretches:
         return []
