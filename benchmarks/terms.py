@@ -5,9 +5,9 @@
 Each file is ``NAME.en-ja.SPLIT.tsv``: document, first text, second text. Of all files of a direction, sentences are drawn in
 which bundled terms are found and whose reference renders them as the glossary does (``--any``: whatever the reference does).
 They go through the pipeline three times: without a glossary; with it, its terms asked for by search alone; and with its
-terms written into the text too. "used" is the share of terms with an accepted translation and no forbidden one, "again" the
-share of sentences that had to be decoded again by constrained search, "speed" the CPU time without a glossary over the CPU
-time with it. ``--show`` prints translations, to be read.
+terms written into the text too. "used" is the share of terms with an accepted translation and no forbidden one, "again" how
+many constrained searches there were for each sentence, "speed" the CPU time without a glossary over the CPU time with it.
+``--show`` prints translations, to be read.
 """
 
 import argparse
@@ -147,7 +147,7 @@ def print_line(
     missed = sum(len(glossary.missed(pair.target, of, terms.target)) for pair, of in zip(pairs, found, strict=True))
     total = sum(map(len, found))
     scores = score([pair.target for pair in pairs], [row.reference for row in rows], terms.target)
-    counts = f"{len(rows):9} {total:6} {1 - missed / total:7.1%} {again / len(rows):7.1%}"
+    counts = f"{len(rows):9} {total:6} {1 - missed / total:7.1%} {again / len(rows):7.2f}"
     quality = f"{scores[0].value:6.2f} {scores[1].value:6.2f} {speed:5.2f}x"
     print(f"{terms.source}-{terms.target:6} {way:10} {counts} {quality}", flush=True)
 

@@ -148,7 +148,7 @@ class DiglotForConditionalGeneration(PreTrainedModel, GenerationMixin):  # type:
 
     @classmethod
     def from_pretrained(cls, *args: Any, output_loading_info: bool = False, **kwargs: Any) -> Any:
-        """Load a folder. Raises :class:`diglot.CheckpointError` where weights are missing or, as scales could be, left over."""
+        """Load a folder. Raises :class:`diglot.CheckpointError` where weights are missing or scales are left over."""
         model, report = super().from_pretrained(*args, output_loading_info=True, **kwargs)
         for problem, keys in (("missing", report["missing_keys"]), ("not understood", report["unexpected_keys"])):
             if keys:

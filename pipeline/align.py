@@ -106,15 +106,15 @@ def _anchors(segments: Sequence[Segment], languages: tuple[str, str], similarity
         yield anchors(segment, language, other) | translated(translation, compared)
 
 
-def _numbered(found: Iterable[set[str]], number: Callable[[str], int | None]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _numbered(found: Iterable[set[str]], number: Callable[[str], int | None]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """For each anchor of each segment the segment and the number of the anchor; those without a number are left out."""
-    rows, numbers = array("q"), array("q")
+    rows, numbers = array("i"), array("i")
     for row, anchors_of_row in enumerate(found):
         for anchor in anchors_of_row:
             if (n := number(anchor)) is not None:
                 rows.append(row)
                 numbers.append(n)
-    return np.array(rows, np.int64), np.array(numbers, np.int64)
+    return np.frombuffer(rows, np.int32), np.frombuffer(numbers, np.int32)
 
 
 def _links(chain: Sequence[beads.Bead]) -> Iterator[Link]:

@@ -26,6 +26,7 @@ __all__ = ["Bead", "Model", "Side", "refined", "search", "side"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Numbers = NDArray[np.int32]  # of rows and anchors, of which a long text has tens of millions
 
 _SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (2, 3), (3, 2))
 _COARSE_SHAPES = _SHAPES[:3]
@@ -67,8 +68,8 @@ class Side:
 
     lengths: Floats
     places: Floats
-    rows: Integers
-    ids: Integers
+    rows: Numbers
+    ids: Numbers
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -104,7 +105,7 @@ class _Band(NamedTuple):
 
 
 def side(
-    lengths: Sequence[float], rows: Integers, ids: Integers, taken: NDArray[np.bool_], places: Sequence[int] = ()
+    lengths: Sequence[float], rows: Numbers, ids: Numbers, taken: NDArray[np.bool_], places: Sequence[int] = ()
 ) -> Side:
     """The units of one list: their lengths, which has which anchor, which anchors count at all, their places.
 
@@ -112,7 +113,7 @@ def side(
     """
     where = np.asarray(places, np.float64) if len(places) else np.zeros(len(lengths))
     kept = taken[ids]
-    return _side(np.asarray(lengths, np.float64), where, rows[kept], (np.cumsum(taken) - 1)[ids[kept]])
+    return _side(np.asarray(lengths, np.float64), where, rows[kept], (np.cumsum(taken) - 1).astype(np.int32)[ids[kept]])
 
 
 def search(first: Side, second: Side, model: Model, *, shapes: Sequence[tuple[int, int]] = _SHAPES) -> list[Bead]:
@@ -159,21 +160,22 @@ def _carried(first: Side, second: Side, model: Model, pairs: Sequence[Bead]) -> 
 def _present(one: Side, numbers: Integers, size: int) -> Integers:
     """Pair and anchor as one number, for all anchors in pairs, each once."""
     of = numbers[one.rows]
-    return _distinct(of[of >= 0] * size + one.ids[of >= 0])
+    codes: Integers = of[of >= 0] * size + one.ids[of >= 0]
+    return _distinct(codes)
 
 
 def _distinct(codes: Integers) -> Integers:
-    """In order, each once. ``np.unique`` hashes, which takes a minute for codes that differ in their high bits alone."""
-    codes = np.sort(codes)
+    """In order, each once; sorted in place. ``np.unique`` hashes, and badly so codes that differ in high bits alone."""
+    codes.sort()
     first = np.ones(len(codes), np.bool_)
     np.not_equal(codes[1:], codes[:-1], out=first[1:])
     return codes[first]
 
 
-def _side(lengths: Floats, places: Floats, rows: Integers, ids: Integers) -> Side:
+def _side(lengths: Floats, places: Floats, rows: Numbers, ids: Numbers) -> Side:
     """Bring the anchors in order, each once a unit."""
-    codes = _distinct(rows << 32 | ids)
-    return Side(lengths, places, codes >> 32, codes & 0xFFFFFFFF)
+    codes = _distinct(rows.astype(np.int64) << 32 | ids)
+    return Side(lengths, places, (codes >> 32).astype(np.int32), codes.astype(np.int32))
 
 
 def _halved(one: Side) -> Side:
@@ -418,9 +420,10 @@ def _score(a: Side, b: Side, low: Integers, high: Integers, model: Model, weight
 def _shared(a: Side, b: Side, low: Integers, high: Integers, offsets: Integers, weights: _Weights) -> Floats:
     """For each cell what the anchors say that both have."""
     telling = weights.both[a.ids] != 0
-    rows, ids = a.rows[telling], a.ids[telling]
+    rows, ids = a.rows[telling], a.ids[telling].astype(np.int64)
     order = np.lexsort((b.rows, b.ids))
-    b_rows, codes = b.rows[order], b.ids[order] * (len(b) + 1) + b.rows[order]
+    b_rows = b.rows[order]
+    codes = b.ids[order].astype(np.int64) * (len(b) + 1) + b_rows
     start = np.searchsorted(codes, ids * (len(b) + 1) + low[rows])
     counts = np.searchsorted(codes, ids * (len(b) + 1) + high[rows]) - start
     which = np.repeat(np.arange(len(rows)), counts)

@@ -12,7 +12,7 @@ Nothing is lost: segments without a partner, in a third language or without word
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from sys import maxsize
 
 from diglot import LanguageError
@@ -84,6 +84,7 @@ def align_document(
     """
     texts, languages = (segments, segments), _two(segments, source, target)
     belongs = [_side(one, languages) for one in segments]
+    _answer(segments, belongs)
     sides = [i for i, side in enumerate(belongs) if side == 0], [i for i, side in enumerate(belongs) if side == 1]
     links = _linked(texts, sides, languages, similarity)
     aside = menus(document, segments, _unsure(links, 0, len(segments)) & _unsure(links, 1, len(segments)))
@@ -154,6 +155,14 @@ def _side(segment: Segment, languages: _Languages) -> int | None:
             return wide[0]
     language = _primary(segment.language)
     return languages.index(language) if language in languages else None
+
+
+def _answer(segments: Sequence[Segment], belongs: list[int | None]) -> None:
+    """Give a passage that stands under a comment and is the same, because it needed no translation, to the other side."""
+    for i, (comment, one) in enumerate(pairwise(segments), 1):
+        side = belongs[i - 1]
+        if comment.kind == "comment" != one.kind and side is not None and comment.text.casefold() == one.text.casefold():
+            belongs[i] = 1 - side
 
 
 def _is_reversed(segments: Iterable[Segment], links: Iterable[Link], languages: _Languages) -> bool:

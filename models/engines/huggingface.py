@@ -28,7 +28,7 @@ from diglot.models.checkpoint import ModelInfo
 from diglot.models.engines import SearchSettings
 from diglot.models.translator import Hypothesis, SearchOptions
 
-LOGITS = 1 << 26  # numbers that the scores of one batch may hold at a time: 256 MB
+LOGITS = 1 << 26  # scores of the vocabulary that are held at a time: 256 MB
 
 # ---------------------------------------------------------------------------------------------------------------- languages
 
@@ -202,9 +202,7 @@ class HuggingFaceTranslator:
         results = [Hypothesis("", -float("inf"))] * len(texts)
         with quiet():
             rows = self._encode(texts, source, target)
-            fitting = [i for i, row in enumerate(rows) if len(row) <= self._longest]
-            for batch in by_tokens([(len(rows[i]),) for i in fitting], self.options.batch_tokens):
-                indices = [fitting[k] for k in batch]
+            for indices in self._batches([len(row) for row in rows], settings.beam):
                 for i, found in zip(indices, self._search([rows[i] for i in indices], target, settings), strict=True):
                     results[i] = found
         return results
@@ -245,6 +243,14 @@ class HuggingFaceTranslator:
         name = self._languages.targets[target]
         of_m2m = hasattr(self.tokenizer, "get_lang_id")
         return int(self.tokenizer.get_lang_id(name) if of_m2m else self.tokenizer.convert_tokens_to_ids(name))
+
+    def _batches(self, lengths: Sequence[int], beam: int) -> Iterator[list[int]]:
+        """Indices by a budget of source tokens and one of scores: a vocabulary of 256,000 makes rows expensive."""
+        fitting = [i for i, length in enumerate(lengths) if length <= self._longest]
+        most = max(1, LOGITS // (beam * self.model.config.vocab_size))
+        for batch in by_tokens([(lengths[i],) for i in fitting], self.options.batch_tokens):
+            indices = [fitting[k] for k in batch]
+            yield from (indices[first : first + most] for first in range(0, len(indices), most))
 
     def _search(self, rows: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[Hypothesis]:
         """Translate one batch, or its halves where the GPU's memory is too small for it."""

@@ -243,6 +243,16 @@ def test_nothing_of_the_language_tokens_is_left(translators: dict[str, HuggingFa
         assert not hypothesis.text.startswith(("</s>", "<pad>", "zho_Hans"))
 
 
+def test_batches_keep_to_both_budgets(translators: dict[str, HuggingFaceTranslator], monkeypatch) -> None:
+    translator = translators["pair"]
+    lengths = [5] * 30 + [LONGEST + 1, LONGEST]
+    by_tokens = list(translator._batches(lengths, 1))
+    assert sorted(i for batch in by_tokens for i in batch) == [i for i in range(32) if i != 30]
+    assert max(sum(lengths[i] for i in batch) for batch in by_tokens) <= 64
+    monkeypatch.setattr("diglot.models.engines.huggingface.LOGITS", 12 * translator.model.config.vocab_size)
+    assert max(len(batch) for batch in translator._batches(lengths, 4)) == 3
+
+
 def test_memory_that_runs_out_halves_the_batch(translators: dict[str, HuggingFaceTranslator], monkeypatch) -> None:
     translator, sizes = translators["pair"], []
     generate = HuggingFaceTranslator._generate

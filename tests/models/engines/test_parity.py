@@ -3,6 +3,9 @@
 Proved on random weights of the released architecture's kind, so that it holds before any training.
 """
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +86,20 @@ def test_what_has_to_be_there_is_there_with_either_engine(tmp_path: Path) -> Non
     assert ours == theirs
     texts = [" ".join(map(str, result.ids)) for result in ours]
     assert "410 90" in texts[0] and "300 301" in texts[2] and "120" in texts[3]
+
+
+def test_torch_is_loaded_only_for_what_ctranslate2_cannot_do(tmp_path: Path) -> None:
+    folder = save(tmp_path / "m", {}, norm="layer")
+    code = (
+        "import sys; from diglot import models\n"
+        "def loaded(): print('diglot.models.engines.torch' in sys.modules)\n"
+        f"translate = models.load({str(folder)!r}, device='cpu', engine='ctranslate2', threads=1)\n"
+        "translate(['The mask'], 'en', 'ja', beam=4); loaded()\n"
+        "translate(['The mask'], 'en', 'ja', must_contain=[[['マスク']]]); loaded()\n"
+    )
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True"]
 
 
 def test_int8_stays_close(tmp_path: Path) -> None:
