@@ -12,6 +12,7 @@ import click
 from diglot import InputError
 
 if TYPE_CHECKING:
+    from diglot.models.engines.huggingface import HuggingFaceTranslator
     from diglot.models.translator import Translator
 
 FAILED, USAGE, UNTRANSLATED, GATE, INTERRUPTED = 1, 2, 3, 4, 130
@@ -65,7 +66,7 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def load_model(search: dict[str, Any], languages: Iterable[str] = ()) -> "Translator":
+def load_model(search: dict[str, Any], languages: Iterable[str] = ()) -> "Translator | HuggingFaceTranslator":
     """The translator that :func:`model_options` ask for. Raises :class:`diglot.LanguageError` for a language it lacks."""
     from diglot import models
 

@@ -6,11 +6,12 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diglot.models.engines.huggingface import HuggingFaceTranslator
     from diglot.models.translator import Translator
 
 
-def load(path: str | None = None, *, device: str = "auto", **search: Any) -> "Translator":
-    """The translator of a model folder, the released one when ``path`` is None.
+def load(path: str | None = None, *, device: str = "auto", **search: Any) -> "Translator | HuggingFaceTranslator":
+    """The translator of a model folder, the released one when ``path`` is None; ``hf:PATH`` is one of Hugging Face.
 
     ``device`` is ``auto``, ``cpu`` or ``cuda``; ``search`` are the fields of
     :class:`diglot.models.translator.SearchOptions` (``beam``, ``length_penalty``, ...). Raises

@@ -65,7 +65,7 @@ def save(folder: Path, model: "Transformer", tokenizer: Tokenizer, info: ModelIn
         _write_weights(unfinished, model.state_dict(), int8=int8)
         _write_json(unfinished / "config.json", _config(model.config, info))
         _write_json(unfinished / "generation_config.json", _generation_config())
-        _write_json(unfinished / "tokenizer_config.json", {"tokenizer_class": "DiglotTokenizer"})
+        _write_json(unfinished / "tokenizer_config.json", {"tokenizer_class": "DiglotTokenizer", "domain": info.domain})
         (unfinished / "spiece.model").write_bytes(tokenizer.model)
         (unfinished / "README.md").write_text(card, encoding="utf-8")
         write_sums(unfinished)

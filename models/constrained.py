@@ -26,6 +26,7 @@ from diglot.models.tokenizer import END, PAD, START
 from diglot.models.transformer import Transformer
 
 SPARE = 4  # places of the beam beyond one for every number of tokens that can be owed
+WIDEST = 32  # places of the beam, however much is owed
 ROOM = 16  # a result has at most twice as many tokens as its source, those that it owes, and these
 
 
@@ -137,45 +138,57 @@ class _Path(NamedTuple):
     origin: int = 0
 
 
+class _Step(NamedTuple):
+    """A path, by its number, and one more token."""
+
+    total: float
+    number: int
+    token: int
+    value: float
+    state: Owed
+
+
 class _Row:
     """The search of one row: its requirement, its live paths, and those that have ended."""
 
     def __init__(self, groups: Groups, width: int, source_length: int, limits: Limits) -> None:
         self.requirement = Requirement(groups, limits.word_ends, limits.continuations)
         owed = self.requirement.left(self.requirement.begin)
-        self.enough, self.width = width, max(width, owed + SPARE)
+        self.enough, self.width = width, max(width, min(owed + SPARE, WIDEST))
         self.max_length = 2 * source_length + owed + ROOM
         self.live = [_Path(Found([], []), 0.0, self.requirement.begin)]
         self.ended: list[tuple[int, Found]] = []  # with the number of tokens that were still owed
 
     def advance(self, choices: Sequence[dict[int, float]], first: int, *, last: bool) -> None:
         """Extend the live paths, the first of which stands at ``first`` in the batch, by their choices of tokens."""
-        banks: dict[int, list[_Path]] = {}
-        for number, (path, choice) in enumerate(zip(self.live, choices, strict=True)):
-            for token, value in choice.items():
-                extended = self._extend(path, token, value, first + number)
-                left = self.requirement.left(extended.state)
-                if last or not (left and token == END):
-                    banks.setdefault(left, []).append(extended)
+        banks = self._banks(choices, last=last)
         if not banks:  # every token is forbidden
             self.ended += [(self.requirement.left(path.state), path.found) for path in self.live]
-        self.live = []
-        turns = zip_longest(*(sorted(banks[left], key=lambda path: -path.total) for left in sorted(banks)))
-        for path in (path for turn in turns for path in turn if path is not None):
-            if len(self.live) == self.width:
-                break
-            if last or len(path.found.ids) < len(path.found.log_probabilities):
-                self.ended.append((self.requirement.left(path.state), path.found))
+        turns = zip_longest(*(sorted(banks[left], reverse=True) for left in sorted(banks)))
+        live: list[_Path] = []
+        for step in (step for turn in turns for step in turn if step):
+            if last or step.token == END:
+                self.ended.append((self.requirement.left(step.state), self._extended(step)))
             else:
-                self.live.append(path)
-        if last or len(self.ended) >= self.enough:
-            self.live = []
+                live.append(_Path(self._extended(step), step.total, step.state, first + step.number))
+            if len(live) == self.width:
+                break
+        self.live = [] if last or len(self.ended) >= self.enough else live
 
-    def _extend(self, path: _Path, token: int, value: float, origin: int) -> _Path:
-        ids, values = path.found
-        found = Found(ids if token == END else [*ids, token], [*values, value])
-        state = path.state if token == END else self.requirement.advance(path.state, token)
-        return _Path(found, path.total + value, state, origin)
+    def _banks(self, choices: Sequence[dict[int, float]], *, last: bool) -> dict[int, list[_Step]]:
+        """What the paths could become, by the number of tokens that are still owed."""
+        banks: dict[int, list[_Step]] = {}
+        for number, (path, choice) in enumerate(zip(self.live, choices, strict=True)):
+            for token, value in choice.items():
+                state = path.state if token == END else self.requirement.advance(path.state, token)
+                left = self.requirement.left(state)
+                if last or not (left and token == END):
+                    banks.setdefault(left, []).append(_Step(path.total + value, number, token, value, state))
+        return banks
+
+    def _extended(self, step: _Step) -> Found:
+        ids, values = self.live[step.number].found
+        return Found(ids if step.token == END else [*ids, step.token], [*values, step.value])
 
 
 @torch.inference_mode()
@@ -190,9 +203,9 @@ def beam_containing(
 ) -> list[list[Found]]:
     """Beam search whose results contain what is ``wanted`` of each row. (B, S) -> B lists of hypotheses, best first
 
-    The beam of a row is ``width`` or, where more is wanted, wide enough for every number of tokens that can be owed; the
-    row is done when ``width`` hypotheses have ended. Where there is no room for all that is wanted, those that owe least
-    come first. The ids that are wanted may be used even where ``limits.allowed`` leaves them out.
+    The beam of a row is ``width`` or, where more is wanted, wide enough for every number of tokens that can be owed, within
+    reason; the row is done when ``width`` hypotheses have ended. Where there is no room for all that is wanted, those that
+    owe least come first. The ids that are wanted may be used even where ``limits.allowed`` leaves them out.
     """
     lengths = source.ne(PAD).sum(1).tolist()
     rows = [_Row(groups, width, length, limits) for groups, length in zip(wanted, lengths, strict=True)]

@@ -12,6 +12,7 @@ Normalisation is chosen on purpose and baked into the model file: letters, digit
 superscripts and case are kept.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -27,6 +28,7 @@ BACK_TRANSLATED = "<bt>"
 SPARE = tuple(f"<r{i}>" for i in range(8))  # ids kept free, so that a later mark needs no new tokenizer
 CONTROL = (*(f"<2{code}>" for code in LANGUAGES), *(f"<{domain}>" for domain in DOMAINS), BACK_TRANSLATED, *SPARE)
 MARKS = (*PLACEHOLDERS, TERM_OPEN, TERM_CLOSE, TERM_TARGET_CLOSE, SEPARATOR)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Tokenizer:
@@ -53,7 +55,11 @@ class Tokenizer:
         return int(self._pieces.get_piece_size())
 
     def encode(self, text: str, *, alpha: float = 0.0) -> list[int]:
-        """The ids of a text. With ``alpha`` a segmentation is drawn at random (Kudo 2018, subword regularisation)."""
+        """The ids of a text. With ``alpha`` a segmentation is drawn at random (Kudo 2018, subword regularisation).
+
+        Half a surrogate pair, which no encoding can write, is read as U+FFFD.
+        """
+        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
         if alpha:
             ids = self._pieces.encode(text, enable_sampling=True, alpha=alpha, nbest_size=-1)
         else:

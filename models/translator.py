@@ -8,13 +8,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from diglot import SEPARATOR, LanguageError
 from diglot.models import checkpoint
 from diglot.models.batching import by_tokens
 from diglot.models.engines import Engine, SearchSettings
 from diglot.models.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from diglot.models.engines.huggingface import HuggingFaceTranslator
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 SHORT = 128  # source tokens up to which a search may write 256 tokens; longer sources get twice their length
@@ -137,9 +140,13 @@ class Translator:
         return batches[::-1]
 
 
-def load_translator(path: str | None = None, *, device: str = "auto", **search: object) -> Translator:
+def load_translator(path: str | None = None, *, device: str = "auto", **search: object) -> "Translator | HuggingFaceTranslator":
     """The translator of a model folder; see :func:`diglot.models.load`."""
     options = replace(SearchOptions(), **search)  # type: ignore[arg-type]
+    if path is not None and path.startswith("hf:"):
+        from diglot.models.engines.huggingface import load
+
+        return load(path.removeprefix("hf:"), device, options)
     folder = Path(path) if path else released_model()
     checkpoint.read_config(folder)
     if options.engine == "ctranslate2" or (options.engine == "auto" and device != "cuda" and not _has_gpu(device)):
@@ -175,6 +182,7 @@ def _has_gpu(device: str) -> bool:
     return device == "auto" and (Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidia0").exists())
 
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CHINESE_STOP = re.compile(r"\s*[。．]\s*(?=\S)")
 _CHINESE_COMMA = re.compile(r"\s*[，、]\s*")
 _SPACED = frozenset({"en", "fr", "de", "es", "ko"})
@@ -186,9 +194,12 @@ def normalise(text: str, language: str) -> str:
     Speech recognition with a Chinese front end writes ``。`` wherever a line ended: before a lower-case word it is the place
     where a sentence was broken, else its end.
 
+    Characters that nobody sees (zero-width, direction marks, soft hyphens) say nothing to it and are left out.
+
     >>> normalise("we will talk about。attention， first。Then the rest。", "en")
     'we will talk about attention, first. Then the rest.'
     """
+    text = _INVISIBLE.sub("", text)
     if language not in _SPACED or not re.search("[。．，、？！]", text):
         return text
     text = _CHINESE_STOP.sub(lambda m: " " if text[m.end()].islower() else ". ", text)

@@ -64,7 +64,7 @@ _CHUNK, _CONTEXT = 16384, 128
 # Log-odds under which a place is not even looked at when a piece is too long.
 _NEVER = -9.0
 # What a doubtful mark adds to the log-odds.
-_HINT = 1.0
+_HINT = 1.5
 # Units that one row of the LSTM reads, and how many of them only warm it up on either side.
 _WINDOW, _WARM = 160, 16
 # Windows multiplied at a time: few enough for the BLAS to stay on one thread, where waiting for others would cost more.

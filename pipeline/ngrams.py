@@ -51,6 +51,9 @@ _SCRIPTS = {
     "hangul": re.compile(f"[{HANGUL}]"),
 }
 _FOREIGN_WEIGHT = 2.0  # nats for ``und`` a letter of another script
+_NO_GRAMMAR = 12.0  # nats against a language none of whose function words holds the text together
+_GRAMMAR = re.compile("[ぁ-ゖ가-힣的是在了我们这那做把被用为与和]")
+_MENTIONED = re.compile(r"[「『“《（(\[\"][^「」『』“”《》（）()\[\]\"]{1,200}[」』”》）)\]\"]")
 _ENOUGH = 80  # tokens, evenly over a longer text: with so many the answer is clear
 
 
@@ -81,6 +84,8 @@ def evidence(text: str) -> Evidence:
         return Evidence((0.0,) * len(LANGUAGES), 0)
     scores = _scores(words, characters, mixed, count)
     scores[_NONE] += foreign * _FOREIGN_WEIGHT
+    if words and characters and _is_grammar_asian(text, words):
+        scores[:_NONE] = [score - _NO_GRAMMAR for score in scores[:_NONE]]
     if not words:
         scores[:_NONE] = [-inf] * _NONE
     if not characters:
@@ -88,6 +93,23 @@ def evidence(text: str) -> Evidence:
     elif not foreign:
         scores[_NONE] = -inf
     return Evidence(tuple(scores), count)
+
+
+def _is_grammar_asian(text: str, words: Iterable[str]) -> bool:
+    """Whether the words are Latin terms only, while what holds them together is Chinese, Japanese or Korean.
+
+    "Transformer の attention は weighted sum です。" is Japanese however many letters are Latin. What stands in quotation
+    marks or brackets is mentioned, not used.
+    """
+    return bool(_GRAMMAR.search(_MENTIONED.sub(" ", text))) and not any(word.lower() in _function_words() for word in words)
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    """The words that hold sentences together in the Latin-script languages, those of one letter left out."""
+    lines = (files("diglot.pipeline") / "data" / "function-words.txt").read_text(encoding="utf-8").splitlines()
+    lists = (line.split() for line in lines)
+    return frozenset(word for code, *listed in lists if code in LATIN for word in listed if len(word) > 1)
 
 
 def _scores(words: list[str], characters: list[str], mixed: list[str], count: int) -> list[float]:

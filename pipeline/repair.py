@@ -53,7 +53,8 @@ GAP_LATIN, GAP_EAST_ASIAN = 10.0, 16.0  # bits of a place that cannot be read, a
 TRIED = 4  # misreadings searched in earnest
 REACH = 24  # characters that a stretch is widened by on each side
 NEAR = 3  # stretches nearer than that to each other are one
-LONGEST = 400  # characters looked at in one go
+LONGEST = 1500  # characters looked at in one go
+FAR = 400  # characters to the partner of a bracket
 DEPTH = 4  # misreadings one after the other
 EVERYTHING = 3  # lines: where as many were misread and none was not, the code was misread too
 EAST_ASIAN = "\u2e80"
@@ -187,9 +188,9 @@ def _paired(atoms: list[Atom]) -> list[Atom]:
         partner = ""
         if not atom.certain and atom.misread:
             if atom.after in BRACKETS:
-                partner = _partner((a.after for a in atoms[i + 1 : i + LONGEST]), CLOSING, BRACKETS)
+                partner = _partner((a.after for a in atoms[i + 1 : i + FAR]), CLOSING, BRACKETS)
             elif atom.after in CLOSING:
-                partner = _partner((a.after[::-1] for a in reversed(atoms[max(0, i - LONGEST) : i])), BRACKETS, CLOSING)
+                partner = _partner((a.after[::-1] for a in reversed(atoms[max(0, i - FAR) : i])), BRACKETS, CLOSING)
         fits = partner and partner in options(atom.before, atom.misread[0])
         paired.append(atom._replace(after=partner, certain=True) if fits else atom)
     return paired
@@ -198,7 +199,7 @@ def _paired(atoms: list[Atom]) -> list[Atom]:
 def _partner(pieces: Iterable[str], outward: Mapping[str, str], inward: Container[str]) -> str:
     """What the first unpaired bracket asks for."""
     depth = 0
-    for char in islice(chain.from_iterable(pieces), LONGEST):
+    for char in islice(chain.from_iterable(pieces), FAR):
         if char in inward:
             depth += 1
         elif char in outward:

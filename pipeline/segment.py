@@ -28,7 +28,7 @@ _RUN_ON, _TOO_LONG = 240, 600
 _DENSER = 3
 # How sure the models must be, in nats: in a text with marks a long sentence is mostly just long, but sentences of speech
 # without marks are short, and a cut too many costs little. Japanese and Korean show an end by the form of the verb.
-_MARGIN_MARKED, _MARGIN_BARE = 1.0, -0.8
+_MARGIN_MARKED, _MARGIN_DOUBTFUL, _MARGIN_BARE = 1.0, -0.3, -0.8
 _MARGIN_BY_VERB = 0.6
 # So many times longer than a run-on sentence has to be is a text without marks, even where a mark ends it.
 _BARE = 3
@@ -146,8 +146,8 @@ def _unmarked(text: str, firm: Sequence[int], doubtful: Sequence[int], margin: f
         unsure = bisect_right(doubtful, start) < bisect_right(doubtful, end)
         unmarked = start == last
         if unsure or end - start > (run_on // 2 if unmarked else run_on):
-            bare = unsure or end - start > (run_on if unmarked else _BARE * run_on)
-            stretches.append((start, end, margin if bare else _MARGIN_MARKED))
+            bare = end - start > (run_on if unmarked else _BARE * run_on)
+            stretches.append((start, end, _MARGIN_DOUBTFUL if unsure else margin if bare else _MARGIN_MARKED))
     if not stretches:
         return []
     from diglot.pipeline import boundaries

@@ -260,3 +260,19 @@ def test_langdetect_is_not_asked_where_the_letters_are_clear():
         "assert 'langdetect' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("attention は weighted sum です。", "ja"),
+        ("Encoder 的 output は decoder の input です", "ja"),
+        ("我们用 Transformer 的 attention 做 machine translation", "zh"),
+        ("Attention 메커니즘은 weighted sum 입니다", "ko"),
+        ("The word です means is.", "en"),
+        ('The verb "する" means to do.', "en"),
+        ("We call it 注意 in class.", "en"),
+    ],
+)
+def test_what_holds_the_sentence_together_decides_not_the_terms_in_it(text: str, language: str) -> None:
+    assert identify(text).language == language
