@@ -14,6 +14,7 @@ Shapes: N units, K hashes, G n-grams, D width of a vector, H of the LSTM in one 
 """
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -80,14 +81,23 @@ class Features(NamedTuple):
     ends: Ints
 
 
-def cuts(text: str, stretches: Sequence[Stretch], longest: int, hints: Sequence[int] = (), *, dense: bool) -> list[int]:
+def cuts(
+    text: str,
+    stretches: Sequence[Stretch],
+    longest: int,
+    hints: Sequence[int] = (),
+    borders: Sequence[int] = (),
+    *,
+    dense: bool,
+) -> list[int]:
     """Where to cut stretches of a text into sentences.
 
     A stretch is (start, end, margin): it is cut where the log-odds exceed its margin, and where they are best as long
     as a piece is longer than ``longest`` characters. ``hints`` are positions after marks that may or may not end a
-    sentence; they are a little more likely. ``dense`` says that the text is Chinese or Japanese.
+    sentence; they are a little more likely. What stands on one side of a border says nothing about the other.
+    ``dense`` says that the text is Chinese or Japanese.
     """
-    places, odds = log_odds(text, [(start, end) for start, end, _ in stretches], dense=dense)
+    places, odds = log_odds(text, [(start, end) for start, end, _ in stretches], borders, dense=dense)
     if hints and len(places):
         hinted = np.minimum(np.searchsorted(places, hints), len(places) - 1)
         odds[hinted] += _HINT
@@ -100,24 +110,32 @@ def cuts(text: str, stretches: Sequence[Stretch], longest: int, hints: Sequence[
     return found
 
 
-def log_odds(text: str, ranges: Iterable[Range], *, dense: bool) -> tuple[Ints, Floats]:
+def log_odds(text: str, ranges: Iterable[Range], borders: Sequence[int] = (), *, dense: bool) -> tuple[Ints, Floats]:
     """The places in ordered ranges of a text where a sentence could end, and the log-odds of it in nats. (N,)"""
     weights = _weights("unspaced" if dense else "spaced")
+    edges = [0, *borders, len(text)]
     places: list[Ints] = [np.empty(0, np.int64)]
     odds: list[Floats] = [np.empty(0, np.float32)]
     for batch in _batches(ranges):
-        pieces = [text[max(0, start - _CONTEXT) : end + _CONTEXT] for start, end in batch]
+        contexts = np.array([_context(start, end, edges) for start, end in batch])
+        pieces = [text[first:last] for first, last in contexts.tolist()]
         joined = "\n".join(pieces)
         units = features(joined)
         where = _places(joined, units)
         begins = np.cumsum([0, *(len(piece) + 1 for piece in pieces[:-1])])
         piece = np.searchsorted(begins, where, "right") - 1
         cores = np.array(batch)[piece]
-        where += np.maximum(0, cores[:, 0] - _CONTEXT) - begins[piece]
+        where += contexts[piece, 0] - begins[piece]
         inside = (where > cores[:, 0]) & (where <= cores[:, 1])
         places.append(where[inside])
         odds.append(_summed(units, weights, dense=dense)[inside])
     return np.concatenate(places), np.concatenate(odds)
+
+
+def _context(start: int, end: int, edges: Sequence[int]) -> Range:
+    """A range with what stands around it, as far as the next edges."""
+    low, high = edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, end)]
+    return max(low, start - _CONTEXT), min(high, end + _CONTEXT)
 
 
 def _batches(ranges: Iterable[Range]) -> Iterator[list[Range]]:

@@ -97,8 +97,8 @@ class Remembering:
         found: list[Hypothesis | None] = list(self._cache.get(keys))
         new = [i for i, answer in enumerate(found) if answer is None]
         if new:
-            of_new = {name: [value[i] for i in new] for name, value in each.items()}
-            answers = self._translator([texts[i] for i in new], source, target, **common, **of_new)
+            common |= {name: [value[i] for i in new] for name, value in each.items()}
+            answers = self._translator([texts[i] for i in new], source, target, **common)
             self._cache.put([(keys[i], answer) for i, answer in zip(new, answers, strict=True)])
             for i, answer in zip(new, answers, strict=True):
                 found[i] = answer

@@ -10,8 +10,9 @@ them give the text back.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
+from typing import NamedTuple
 
 from diglot import PLACEHOLDERS
 from diglot.pipeline import protect, punctuation
@@ -32,6 +33,8 @@ _MARGIN_MARKED, _MARGIN_DOUBTFUL, _MARGIN_BARE = 1.0, -0.3, -0.8
 _MARGIN_BY_VERB = 0.6
 # So many times longer than a run-on sentence has to be is a text without marks, even where a mark ends it.
 _BARE = 3
+# Characters of the blocks that are read at once.
+_PAGE = 16384
 
 
 def sentences(text: str, language: str) -> list[Range]:
@@ -43,24 +46,42 @@ def sentences(text: str, language: str) -> list[Range]:
     >>> [text[start:end] for start, end in sentences(text, "en")]
     ['It works, e.g. here.', '「はい。」と言った。', '次']
     """
-    return list(_between(text, _cuts(text, language, protect.find(text))))
+    (cuts,) = _cuts([_marked(text, language, protect.find(text))])
+    return list(_between(text, cuts))
 
 
 def segment(document: Document) -> Iterator[Segment]:
-    """The segments of a document in order, one block at a time."""
+    """The segments of a document in order. The models read a page of blocks at once, which is what makes them fast."""
     index = 0
+    for page in _pages(document):
+        for (number, block, pieces, places, marked), cuts in zip(page, _cuts([one[-1] for one in page]), strict=True):
+            for text, ranges, spans in _sentences_of(marked, cuts, pieces, places):
+                yield Segment(index, number, block.kind, block.language or "und", text, ranges, spans, block.probability)
+                index += 1
+
+
+def _pages(document: Document) -> Iterator[list[tuple[int, Block, list[Range], list[Range], "_Marked"]]]:
+    """Blocks that follow one another, each with its number, pieces, their places in its text, and what marks say of it."""
+    page = []
+    size = 0
     for number, block in enumerate(document.blocks):
-        for text, ranges, spans in _block_sentences(document.text, block):
-            yield Segment(index, number, block.kind, block.language or "und", text, ranges, spans, block.probability)
-            index += 1
+        pieces = [piece for piece in (_stripped(document.text, *piece) for piece in block.ranges) if piece[0] < piece[1]]
+        text, places = _joined(document.text, pieces)
+        spans = _all_spans(text, _moved(block.spans, pieces, places))
+        marked = _marked(text, block.language or "und", spans, titles=block.kind in _TITLES)
+        page.append((number, block, pieces, places, marked))
+        size += len(text)
+        if size >= _PAGE:
+            yield page
+            page, size = [], 0
+    yield page
 
 
-def _block_sentences(document: str, block: Block) -> Iterator[tuple[str, tuple[Range, ...], tuple[Span, ...]]]:
+def _sentences_of(
+    marked: "_Marked", cuts: Sequence[int], pieces: Sequence[Range], places: Sequence[Range]
+) -> Iterator[tuple[str, tuple[Range, ...], tuple[Span, ...]]]:
     """Text, ranges and spans of each sentence of a block."""
-    pieces = [piece for piece in (_stripped(document, *piece) for piece in block.ranges) if piece[0] < piece[1]]
-    text, places = _joined(document, pieces)
-    spans = _all_spans(text, _moved(block.spans, pieces, places))
-    cuts = _cuts(text, block.language or "und", spans, titles=block.kind in _TITLES)
+    text, spans = marked.text, marked.spans
     intervals = [(span.start, span.end) for span in spans]
     for start, end in _crowded(text, _between(text, cuts), spans):
         ranges = []
@@ -125,21 +146,34 @@ def _all_spans(text: str, known: Sequence[Span]) -> list[Span]:
     return sorted([*known, *protect.find("".join(parts))], key=lambda span: span.start)
 
 
-def _cuts(text: str, language: str, spans: Sequence[Span], *, titles: bool = False) -> list[int]:
-    """The positions at which the text is cut into sentences: never inside a span."""
+class _Marked(NamedTuple):
+    """A text and what its marks say: where it is surely cut, perhaps cut, and which stretches the models must read."""
+
+    text: str
+    spans: Sequence[Span]
+    firm: list[int]
+    doubtful: list[int]
+    stretches: list[tuple[int, int, float]]
+    dense: bool
+
+
+def _marked(text: str, language: str, spans: Sequence[Span], *, titles: bool = False) -> _Marked:
+    """Read the marks of a text; a title is cut by them alone."""
     marked = _outside(punctuation.ends(text, language), spans)
-    if titles:
-        return marked
     dense = _is_dense(text, language)
+    if titles:
+        return _Marked(text, spans, marked, [], [], dense)
     doubtful = [] if dense else [cut for cut in marked if punctuation.is_doubtful(text, cut)]
     firm = sorted({*marked}.difference(doubtful))
     margin = _MARGIN_BY_VERB if language in {"ja", "ko"} else _MARGIN_BARE
-    return sorted({*firm, *_outside(_unmarked(text, firm, doubtful, margin, dense=dense), spans)})
+    return _Marked(text, spans, firm, doubtful, _stretches(text, firm, doubtful, margin, dense=dense), dense)
 
 
-def _unmarked(text: str, firm: Sequence[int], doubtful: Sequence[int], margin: float, *, dense: bool) -> list[int]:
-    """The cuts that no mark shows for sure, in stretches too long to be one sentence or with doubtful marks."""
-    run_on, too_long = (_RUN_ON // _DENSER, _TOO_LONG // _DENSER) if dense else (_RUN_ON, _TOO_LONG)
+def _stretches(
+    text: str, firm: Sequence[int], doubtful: Sequence[int], margin: float, *, dense: bool
+) -> list[tuple[int, int, float]]:
+    """The stretches too long to be one sentence, or with doubtful marks, each with how sure a cut in it must be."""
+    run_on = _RUN_ON // _DENSER if dense else _RUN_ON
     stretches = []
     last = firm[-1] if firm else 0
     for start, end in pairwise((0, *firm, len(text))):
@@ -148,11 +182,36 @@ def _unmarked(text: str, firm: Sequence[int], doubtful: Sequence[int], margin: f
         if unsure or end - start > (run_on // 2 if unmarked else run_on):
             bare = end - start > (run_on if unmarked else _BARE * run_on)
             stretches.append((start, end, _MARGIN_DOUBTFUL if unsure else margin if bare else _MARGIN_MARKED))
-    if not stretches:
-        return []
+    return stretches
+
+
+def _cuts(page: Sequence[_Marked]) -> list[list[int]]:
+    """The positions at which each text is cut into sentences: never inside a span."""
+    cuts = [one.firm for one in page]
+    for dense in (False, True):
+        unread = [index for index, one in enumerate(page) if one.stretches and one.dense == dense]
+        if not unread:
+            continue
+        for index, found in zip(unread, _unmarked([page[index] for index in unread], dense=dense), strict=True):
+            cuts[index] = sorted({*cuts[index], *_outside(found, page[index].spans)})
+    return cuts
+
+
+def _unmarked(page: Sequence[_Marked], *, dense: bool) -> list[list[int]]:
+    """The cuts of each text that no mark shows for sure; the models read all of them as one text with borders."""
     from diglot.pipeline import boundaries
 
-    return boundaries.cuts(text, stretches, too_long, doubtful, dense=dense)
+    begins = list(accumulate((len(one.text) + 1 for one in page), initial=0))
+    found = boundaries.cuts(
+        "\n".join(one.text for one in page),
+        [(b + start, b + end, margin) for b, one in zip(begins, page, strict=False) for start, end, margin in one.stretches],
+        _TOO_LONG // _DENSER if dense else _TOO_LONG,
+        [b + hint for b, one in zip(begins, page, strict=False) for hint in one.doubtful],
+        begins[1:-1],
+        dense=dense,
+    )
+    places = [bisect_right(found, begin) for begin in begins]
+    return [[cut - begins[i] for cut in found[places[i] : places[i + 1]]] for i in range(len(page))]
 
 
 def _is_dense(text: str, language: str) -> bool:
