@@ -12,9 +12,11 @@ import click
 
 import diglot
 from diglot import DiglotError, InputError, LanguageError
+from diglot.commands.align import align
 from diglot.commands.check import check
 from diglot.commands.common import FAILED, INTERRUPTED, USAGE
 from diglot.commands.corpus import corpus
+from diglot.commands.glossary import BUNDLED, glossary
 from diglot.commands.model import evaluate, model
 from diglot.commands.stages import detect, repair, segment
 from diglot.commands.training import train
@@ -68,7 +70,7 @@ def read_defaults(start: Path) -> dict[str, Any]:
 def _placed(key: str, value: Any, folder: Path) -> Any:
     """A value of the defaults file; the files that it names stand beside it."""
     if key == "glossary":
-        return [str(folder / one) for one in ([value] if isinstance(value, str) else value)]
+        return [one if one == BUNDLED else str(folder / one) for one in ([value] if isinstance(value, str) else value)]
     return str(folder / value) if key == "model" and not value.startswith("hf:") else value
 
 
@@ -91,7 +93,7 @@ def commands(context: click.Context) -> None:
     }
 
 
-for command in (translate, check, repair, detect, segment, corpus, train, evaluate, model):
+for command in (translate, align, check, glossary, repair, detect, segment, corpus, train, evaluate, model):
     commands.add_command(command)
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from diglot.commands.common import GATE, codes, progress_bar, say, write
+from diglot.commands.glossary import glossary_for
 
 if TYPE_CHECKING:
     from diglot.pipeline.bilingual import Row
@@ -35,7 +36,7 @@ def _known(context: click.Context, parameter: click.Parameter, value: str | None
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--from", "from_", metavar="LANG", help="Source language of a file that does not say it.")
 @click.option("--to", metavar="LANG", help="Target language of a file that does not say it.")
-@click.option("--glossary", multiple=True, metavar="FILE", help="Terms to check (TSV, CSV, TBX).")
+@click.option("--glossary", multiple=True, metavar="FILE", help="Terms to check (TSV, CSV, TBX); 'bundled' for ours.")
 @click.option(
     "--fail-on",
     callback=_known,
@@ -83,7 +84,7 @@ class _Run:
     fail_on: Sequence[str]
     off: Sequence[str]
     closed: bool = False
-    read: "dict[tuple[str, str], Glossary]" = field(default_factory=dict)
+    read: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict)
 
     def places(self, paths: Sequence[Path]) -> "Iterator[Place]":
         """The checked pairs of all files in order; a line on stderr after each file."""
@@ -139,13 +140,8 @@ class _Run:
 
     def _glossary(self, source: str, target: str) -> "Glossary | None":
         """The terms of a direction, read once for all files; None where none are asked for or the file is empty."""
-        from diglot.pipeline import glossary
-
         if not self.glossaries or not source:
             return None
         if (source, target) not in self.read:
-            merged = glossary.merge([glossary.read(path, source=source, target=target) for path in self.glossaries])
-            for warning in merged.warnings:
-                say(f"diglot: {warning}")
-            self.read[source, target] = merged
+            self.read[source, target] = glossary_for(self.glossaries, source, target)
         return self.read[source, target]

@@ -12,6 +12,7 @@ from diglot import InputError
 from diglot.commands.common import GATE, load_model, model_options, progress_bar, read, say, write
 
 if TYPE_CHECKING:
+    from diglot.models.engines.huggingface import HuggingFaceTranslator
     from diglot.models.translator import Translator
     from diglot.pipeline.document import AlignedPair
     from diglot.pipeline.glossary import Glossary
@@ -251,7 +252,7 @@ def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, u
 class _Runner:
     """Translates the sentences of one direction after the other with one model."""
 
-    def __init__(self, translator: "Translator", glossaries: Sequence[str]) -> None:
+    def __init__(self, translator: "Translator | HuggingFaceTranslator", glossaries: Sequence[str]) -> None:
         self.translator, self.glossaries = translator, glossaries
         self.advance: Callable[[int], None] = lambda _: None
 

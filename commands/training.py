@@ -127,6 +127,7 @@ def read_recipe(config: Path) -> dict[str, Any]:
 
 def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
     """Put the parts of a run together and run it: data from corpora, spans from pipeline, model and loop from models."""
+    from diglot.corpora.augment import Rates
     from diglot.corpora.pack import Pack
     from diglot.models import checkpoint, training
     from diglot.models.tokenizer import Tokenizer
@@ -157,6 +158,7 @@ def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
             release.get("name", folder.name),
             release.get("licence", ""),
             release.get("domain"),
+            inline_terms=recipe.get("augment", {}).get("terms", Rates.terms) > 0,
         )
         card = (here / release["card"]).read_text(encoding="utf-8") if "card" in release else f"# {info.name}\n"
         checkpoint.save(folder / "model", trainer.released_model(), tokenizer, info, card=card)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -22,6 +22,7 @@ from diglot.commands.common import (
     say,
     write,
 )
+from diglot.commands.glossary import glossary_for
 
 if TYPE_CHECKING:
     from diglot.pipeline.document import Segment
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 @click.option(
     "--formats", callback=editions, default="tsv", metavar="FORMATS", help=f"Of {','.join(EDITIONS)}. [default: tsv]"
 )
-@click.option("--glossary", multiple=True, metavar="FILE", help="Terms to use and to check (TSV, CSV, TBX).")
+@click.option("--glossary", multiple=True, metavar="FILE", help="Terms to use (TSV, CSV, TBX); 'bundled' for ours.")
 @click.option("--memory", multiple=True, metavar="FILE", help="Corrected editions (TSV, JSONL, TMX, XLIFF) to reuse.")
 @click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
 @click.option("--drop-fillers", is_flag=True, help="Leave um, えーと, 嗯 out of the translation.")
@@ -90,7 +91,8 @@ def translate(
         None if from_ == "auto" else from_,
         Reading(not no_repair, from_format, comments),
         formats,
-        _glossaries(glossary, from_),
+        glossary,
+        model.inline_terms,
         memories.read(memory) if memory else None,
         overwrite,
         drop_fillers,
@@ -125,18 +127,6 @@ def _names(paths: Sequence[Path], output: str | None) -> "list[Names]":
     return name_outputs(named, Path(output) if output else None)
 
 
-def _glossaries(paths: Sequence[str], source: str) -> "Glossary | None":
-    if not paths:
-        return None
-    from diglot.pipeline import glossary
-
-    read_ones = [glossary.read(path, source=None if source == "auto" else source) for path in paths]
-    for one in read_ones:
-        for warning in one.warnings:
-            say(f"diglot: {warning}")
-    return glossary.merge(read_ones)
-
-
 @dataclass(frozen=True)
 class _Job:
     """What is done with each file of a run. ``only`` is the one source language to take, None for all."""
@@ -146,10 +136,12 @@ class _Job:
     only: str | None
     reading: "Reading"
     formats: Sequence[str]
-    glossary: "Glossary | None"
+    glossaries: Sequence[str]
+    inline_terms: bool
     memory: "Memory | None"
     overwrite: bool
     drop_fillers: bool
+    terms: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict)
 
     def run(self, path: Path, names: "Names", targets: Sequence[str], inputs: Sequence[Path]) -> int:
         """Translate one file into all targets; an exit code."""
@@ -165,10 +157,14 @@ class _Job:
         return opened, list(without_fillers(segments) if self.drop_fillers else segments)
 
     def request(self, target: str, segments: "Sequence[Segment]" = ()) -> "Request":
-        """What is wanted of segments."""
-        from diglot.pipeline.edition import request_for
+        """What is wanted of segments, with the terms of their main language."""
+        from diglot.pipeline.edition import main_source, request_for
 
-        return request_for(segments, target, self.languages, self.only)
+        request = request_for(segments, target, self.languages, self.only, inline_terms=self.inline_terms)
+        source = main_source(segments, request) if self.glossaries else None
+        if source and (source, target) not in self.terms:
+            self.terms[source, target] = glossary_for(self.glossaries, source, target)
+        return replace(request, glossary=self.terms[source, target]) if source else request
 
     def make(self, opened: "Opened", segments: "Sequence[Segment]", target: str, name: str) -> "Edition":
         """The edition of a document in one language."""
@@ -181,7 +177,6 @@ class _Job:
                 segments,
                 self.translator,
                 request,
-                glossary=self.glossary,
                 memory=self.memory,
                 progress=advance,
             )

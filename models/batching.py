@@ -77,8 +77,9 @@ def training_batches(
 ) -> list[Batch]:
     """Batches of at most ``budget`` padded tokens, source and target together, in shuffled order.
 
-    An example is a source, a target, the language of the target and a domain tag or None. Lengths are rounded up to a ``multiple``, so that a compiled model meets few shapes. With ``alpha`` the source is
-    segmented at random. Examples of which one side has more than ``longest`` tokens are left out.
+    An example is a source, a target, the language of the target and a domain tag or None. Lengths are rounded up to a
+    ``multiple``, so that a compiled model meets few shapes. With ``alpha`` the source is segmented at random. Examples of
+    which one side has more than ``longest`` tokens are left out.
     """
     rows = []
     for text, translation, language, domain in examples:

@@ -95,7 +95,7 @@ class Translator:
         for number, text in enumerate(texts):
             before = context[number] if context else ""
             whole = f"{before}{SEPARATOR}{text}" if before else text
-            ids = self.tokenizer.encode(normalise(whole, source))
+            ids = self.tokenizer.encode(visible(whole))
             sources.append(self.tokenizer.source(ids, target, domain or self.info.domain))
         wanted = [[self._spelled(g, target) for g in groups] for groups in must_contain] if must_contain else None
         results: list[Hypothesis | None] = [None] * len(texts)
@@ -111,7 +111,7 @@ class Translator:
     def _spelled(self, group: Sequence[str], target: str) -> list[list[int]]:
         """Strings as the ids that they may be written with: in lower case or at the beginning of a sentence, as a word or,
         in languages without spaces, inside a text."""
-        if target in _SPACED:
+        if target not in ("ja", "zh"):
             words = [self.tokenizer.encode(form) for one in group for form in (one, one[:1].upper() + one[1:])]
         else:
             words = [self.tokenizer.encode(form) for one in group for form in (one, SEPARATOR + one)]
@@ -140,7 +140,9 @@ class Translator:
         return batches[::-1]
 
 
-def load_translator(path: str | None = None, *, device: str = "auto", **search: object) -> "Translator | HuggingFaceTranslator":
+def load_translator(
+    path: str | None = None, *, device: str = "auto", **search: object
+) -> "Translator | HuggingFaceTranslator":
     """The translator of a model folder; see :func:`diglot.models.load`."""
     options = replace(SearchOptions(), **search)  # type: ignore[arg-type]
     if path is not None and path.startswith("hf:"):
@@ -183,25 +185,12 @@ def _has_gpu(device: str) -> bool:
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_CHINESE_STOP = re.compile(r"\s*[。．]\s*(?=\S)")
-_CHINESE_COMMA = re.compile(r"\s*[，、]\s*")
-_SPACED = frozenset({"en", "fr", "de", "es", "ko"})
 
 
-def normalise(text: str, language: str) -> str:
-    """Text as the model knows it: in languages with spaces, Chinese punctuation becomes what it stands for.
+def visible(text: str) -> str:
+    """A text without the characters that nobody sees: zero-width ones, direction marks, soft hyphens.
 
-    Speech recognition with a Chinese front end writes ``。`` wherever a line ended: before a lower-case word it is the place
-    where a sentence was broken, else its end.
-
-    Characters that nobody sees (zero-width, direction marks, soft hyphens) say nothing to it and are left out.
-
-    >>> normalise("we will talk about。attention， first。Then the rest。", "en")
-    'we will talk about attention, first. Then the rest.'
+    >>> visible("soft\u00adware")
+    'software'
     """
-    text = _INVISIBLE.sub("", text)
-    if language not in _SPACED or not re.search("[。．，、？！]", text):
-        return text
-    text = _CHINESE_STOP.sub(lambda m: " " if text[m.end()].islower() else ". ", text)
-    text = _CHINESE_COMMA.sub(", ", text).replace("？", "?").replace("！", "!")
-    return text.replace("。", ".").replace("．", ".").strip()
+    return _INVISIBLE.sub("", text)

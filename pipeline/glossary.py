@@ -223,11 +223,14 @@ def spellings(term: Term, language: str) -> list[str]:
 
 def _other_in_japanese(target: str) -> list[str]:
     """A verb or adjective without its ending, where enough is left (学 of 学ぶ is in many other words); a katakana word with
-    and without a last long vowel."""
+    and without a last long vowel (レイヤ, レイヤー)."""
     if re.search("[ァ-ヺ]ー?$", target):
-        return [target[:-1] if target.endswith("ー") else target + "ー"]
+        return [target[:-1]] if target.endswith("ー") else [target + "ー"] if target[-1] in _BEFORE_LONG_VOWEL else []
     stem = japanese_stem(target)
     return [stem] if len(stem) > 1 else []
+
+
+_BEFORE_LONG_VOWEL = frozenset("アカガサザタダナハバパマヤラワァャ")
 
 
 def _in_plural(target: str) -> list[str]:

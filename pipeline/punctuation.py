@@ -140,21 +140,25 @@ def is_doubtful(text: str, end: int) -> bool:
 
 
 def narrowed(text: str) -> str:
-    """A text in Latin script with Chinese marks, with the marks that they stand for; the length stays the same.
+    """A text in Latin script with Chinese marks, with the marks and spaces that they stand for.
+
+    Speech recognition with a Chinese front end writes ``。`` wherever a line ended: before a lower-case word it is the place
+    where a sentence was broken, else its end.
 
     >>> narrowed("Okay，so the dot products。because this is it。")
-    'Okay,so the dot products because this is it.'
+    'Okay, so the dot products because this is it.'
     """
     return _WIDE_MARKS.sub(_narrow_mark, text)
 
 
-_WIDE_MARKS = re.compile(r"(?<=[\x00-\x7f\u00c0-\u024f])([。，、；：？！]++)(?=(\s*+[^\W\d_])?)")
+_WIDE_MARKS = re.compile(r"(?<=[\x00-\x7f\u00c0-\u024f\ue000-\ue00f])([。，、；：？！]++)(?=(\s*+[^\W\d_])?)")
 
 
 def _narrow_mark(match: re.Match[str]) -> str:
     if match[1] == "。" and match[2] and match[2][-1].islower():  # a line broken in mid-sentence
         return " "
-    return match[1].translate(_NARROW)
+    follows_at_once = match[2] is not None and len(match[2]) == 1
+    return match[1].translate(_NARROW) + (" " if follows_at_once else "")
 
 
 _NARROW = str.maketrans("。，、；：？！", ".,,;:?!")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from diglot import GlossaryError, translate
 from diglot.pipeline.termcases import (
     KNOWN_FAILURES,

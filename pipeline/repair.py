@@ -44,6 +44,7 @@ from diglot.pipeline.plausibility import model
 
 DRIFT = 9.0  # bits a character: surprise beyond this adds up
 SUSPICIOUS = 12.0  # bits in sum; clean Chinese reaches it about seven times in a thousand characters, Japanese once
+SUSPICIOUS_MIXED = 6.0  # in lines that are not mostly East Asian
 SUSPICIOUS_LATIN = 3.5  # where no East Asian character is near
 NEED = 4.0  # bits that an explanation must save beyond its cost
 WITNESS = 4.0  # bits that the rules of ftfy are worth where nothing else is found
@@ -58,6 +59,7 @@ FAR = 400  # characters to the partner of a bracket
 DEPTH = 4  # misreadings one after the other
 EVERYTHING = 3  # lines: where as many were misread and none was not, the code was misread too
 EAST_ASIAN = "\u2e80"
+EAST_ASIAN_RUN = re.compile(f"[{EAST_ASIAN}-\U0010ffff]+")
 BRACKETS = dict(zip("「『【〔〖〘〈《（［｛“«‹", "」』】〕〗〙〉》）］｝”»›", strict=True))
 CLOSING = {close: opening for opening, close in BRACKETS.items()}
 _WHATWG = {
@@ -289,10 +291,18 @@ def _suspicious(line: str) -> Iterator[tuple[int, int]]:
             most, end = total, i
         elif total <= 0.0:
             highest = max(line[start:end].replace(GAP, "\x80"), default="") if most >= SUSPICIOUS_LATIN else ""
-            if highest > "\x7f" and (most >= SUSPICIOUS or highest < EAST_ASIAN):
+            if highest > "\x7f" and (
+                most >= SUSPICIOUS or highest < EAST_ASIAN or (most >= SUSPICIOUS_MIXED and _mixed(line))
+            ):
                 yield start, min(end, len(line))
             total = most = 0.0
             start = i
+
+
+@lru_cache(2)
+def _mixed(line: str) -> bool:
+    """Whether a line is not mostly East Asian."""
+    return len(EAST_ASIAN_RUN.sub("", line)) * 2 > len(line)
 
 
 class _Guess(NamedTuple):
@@ -358,11 +368,13 @@ def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -
     """The misreadings that a rough look finds worth a search: the best of those that lose nothing, and of the others."""
     costs = model()
     clean = costs.standing(text + after, before)
-    most = costs.unordered(text) + SLACK
+    most, most_gaps = costs.unordered(text) + SLACK, len(text) // 2 + text.count(GAP) + 1
     whole: list[tuple[float, _Guess]] = []
     lossy: list[tuple[float, _Guess]] = []
     for read, priors in _possible(text, known):
         for written, reading in rough_readings(text, read, tuple(priors)):
+            if reading.count(GAP) > most_gaps:
+                continue
             gaps = reading.count(GAP) * (GAP_LATIN if read in SINGLE_BYTE else GAP_EAST_ASIAN)
             plain = reading.replace(GAP, "")
             if costs.unordered(plain) + gaps < most:

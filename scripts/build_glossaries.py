@@ -169,9 +169,7 @@ def pairs(path: Path) -> Iterator[tuple[str, str, str]]:
                 yield corpus, english, other
 
 
-def write(
-    path: Path, candidates: Sequence[Candidate], found: Mapping[str, Mapping[str, Evidence]], language: str
-) -> None:
+def write(path: Path, candidates: Sequence[Candidate], found: Mapping[str, Mapping[str, Evidence]], language: str) -> None:
     """Write a glossary, its terms in the order of the candidates."""
     lines = ["source\ttarget\tforbidden\tdomain\tnote\tevidence"]
     for row in candidates:

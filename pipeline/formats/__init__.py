@@ -8,7 +8,7 @@ byte as it was.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from diglot.pipeline.document import BlockKind, Document, Range, Segment, joiner
+from diglot.pipeline.document import Document, Range, Segment, joiner
 from diglot.pipeline.formats import subtitles
 from diglot.pipeline.formats.distribution import distribute
 from diglot.pipeline.formats.escaping import escaped

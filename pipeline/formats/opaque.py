@@ -95,9 +95,7 @@ def _alone(text: str, start: int, end: int) -> bool:
         start -= 1
     while end < len(text) and text[end] in " \t\r":
         end += 1
-    return (start == 0 or text[start - 1] in "\r\n") and (
-        end == len(text) or text[end] == "\n" or text[end - 1] in "\r\n"
-    )
+    return (start == 0 or text[start - 1] in "\r\n") and (end == len(text) or text[end] == "\n" or text[end - 1] in "\r\n")
 
 
 class _Scan:

@@ -64,11 +64,7 @@ def _units(text: str, group: list[Range]) -> list[_Unit]:
             if open_unit and _UNDERLINE.fullmatch(line) and len(units[-1].ranges) == 1:
                 units[-1] = _Unit("heading", units[-1].ranges)
             open_unit = False
-        elif (
-            open_unit
-            and _may_follow(marked, index)
-            and (index in wrapped or _goes_on(text, marked[index - 1][1], body))
-        ):
+        elif open_unit and _may_follow(marked, index) and (index in wrapped or _goes_on(text, marked[index - 1][1], body)):
             units[-1].ranges.append(body)
         else:
             units.append(_Unit(kind, [body]))

@@ -80,9 +80,7 @@ def _begins_as_srt(text: str) -> bool:
 
 def _markdown(text: str) -> int:
     """How much the kinds of marks in a text tell together."""
-    return sum(
-        weight for pattern, count, weight in _MARKS if sum(1 for _ in islice(pattern.finditer(text), count)) == count
-    )
+    return sum(weight for pattern, count, weight in _MARKS if sum(1 for _ in islice(pattern.finditer(text), count)) == count)
 
 
 class _Line(NamedTuple):

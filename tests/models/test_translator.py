@@ -10,7 +10,7 @@ from diglot import SEPARATOR, CheckpointError, LanguageError, models
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
 from diglot.models.engines import EngineResult, Groups, SearchSettings
-from diglot.models.translator import SHORT, SearchOptions, Translator, normalise
+from diglot.models.translator import SHORT, SearchOptions, Translator, visible
 
 INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
 
@@ -112,22 +112,8 @@ def test_a_language_that_the_model_lacks_is_said_with_those_it_has(source: str, 
         translator()[0](["a"], source, target)
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "normal"),
-    [
-        (
-            "So we take the mean。and then， the sum。Next comes this。",
-            "en",
-            "So we take the mean and then, the sum. Next comes this.",
-        ),
-        ("Is it？ Yes！", "en", "Is it? Yes!"),
-        ("A comma, a stop. Nothing to do", "en", "A comma, a stop. Nothing to do"),
-        ("これは、はい。", "ja", "これは、はい。"),
-        ("3．5 is not cut。", "fr", "3. 5 is not cut."),
-    ],
-)
-def test_chinese_punctuation_in_spaced_languages(text: str, language: str, normal: str) -> None:
-    assert normalise(text, language) == normal
+def test_what_nobody_sees_is_left_out() -> None:
+    assert visible("\ufeffzero\u200b-width \u202eturned") == "zero-width turned"
 
 
 @pytest.fixture(scope="module")

@@ -40,9 +40,7 @@ def run(pytester: pytest.Pytester):
 def test_every_case_is_a_test_and_a_failure_explains_itself(run) -> None:
     result = run("--diglot-terms", "terms", "-v")
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(
-        ["*lecture.tsv::3: Gradients are small* PASSED*", "*missing    損失*", "*forbidden  紛失*"]
-    )
+    result.stdout.fnmatch_lines(["*lecture.tsv::3: Gradients are small* PASSED*", "*missing    損失*", "*forbidden  紛失*"])
     result.stdout.no_fnmatch_line("*Traceback*")
 
 

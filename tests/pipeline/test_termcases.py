@@ -5,6 +5,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from diglot import GlossaryError
 from diglot.pipeline.termcases import (
     Case,
@@ -14,8 +17,6 @@ from diglot.pipeline.termcases import (
     run_cases,
     write_known_failures,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 HEADER = "sentence\tdirection\tmust contain\tmust not contain\tnote\n"
 ROWS = (

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from diglot import DiglotError, GlossaryError
-from diglot.pipeline.glossary import Glossary, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from diglot import DiglotError, GlossaryError
+from diglot.pipeline.glossary import Glossary, read
 
 TBX2 = """<?xml version="1.0"?>
 <!DOCTYPE martif SYSTEM "TBXcoreStructV02.dtd">
@@ -208,9 +209,7 @@ BOMB = '<!DOCTYPE martif [<!ENTITY a "ha">{}]><martif><text><body>&z;</body></te
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-@pytest.mark.parametrize(
-    "content", [BOMB, '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><martif>&e;</martif>']
-)
+@pytest.mark.parametrize("content", [BOMB, '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><martif>&e;</martif>'])
 def test_entities_are_refused_in_any_encoding(write, content: str, encoding: str) -> None:
     with pytest.raises(GlossaryError, match="declares entities"):
         read(write("bomb.tbx", content.encode(encoding)))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from diglot.pipeline import formats
 from diglot.pipeline.document import Document
 

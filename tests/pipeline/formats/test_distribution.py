@@ -1,10 +1,11 @@
 """Distribution over the pieces of a source: exact for the source itself, sensible for any translation."""
 
 import pytest
-from diglot.pipeline.document import joiner
-from diglot.pipeline.formats.distribution import distribute
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from diglot.pipeline.document import joiner
+from diglot.pipeline.formats.distribution import distribute
 
 LETTERS = "abcXYZ.,!?;:()[]「」『』、。，！？ーぁっアイウ日本語学３４12%\"'“”«»-–… \u3000\u00a0\u0301\u3099\ud800😊"
 MARKS = "()[]「」、。!?“”- "

@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from diglot import InputError
 from diglot.pipeline import formats
 from diglot.pipeline.document import Document, Segment, joiner

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from diglot.pipeline.formats import recognise
 
 DOCUMENTS = sorted((Path(__file__).parents[2] / "data" / "formats" / "documents").iterdir())

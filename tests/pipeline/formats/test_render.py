@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from diglot import InputError
 from diglot.pipeline import formats
 from diglot.pipeline.document import Block, Document, Range, Segment, Span, joiner
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 PROTECTED = re.compile(r"\$[^$]+\$|`[^`]+`|https?://\S+|\d+ (?:GB|km)|\\[a-z]+")
 CUT = re.compile(r"[.!?。！？]+[」』”\")）]*|\s+|(?<=[ぁ-鿿])")
@@ -150,9 +151,7 @@ def subtitles(random: Random, vtt: bool) -> str:
     parts = ["WEBVTT - title", "NOTE a note --> here", "STYLE\n::cue { color: red }"][: random.randint(1, 3) * vtt]
     for number in range(random.randint(1, 7)):
         clocks = [f"00:{random.randint(0, 9):02}:{random.randint(0, 59):02}{'.' if vtt else ','}000" for _ in "12"]
-        mark = random.choice(
-            ["", "", "- ", "<i>", "{\\an8}", "<v Ann>", ">> ", "[Music] ", "DR. X: ", "<00:01.000><c>"]
-        )
+        mark = random.choice(["", "", "- ", "<i>", "{\\an8}", "<v Ann>", ">> ", "[Music] ", "DR. X: ", "<00:01.000><c>"])
         ident = random.choice([f"{number}\n", f"{number}\n", "7\n", ""])
         settings = random.choice(["", " align:start"])
         parts.append(f"{ident}{clocks[0]} --> {clocks[1]}{settings}\n{rows(random, mark, '')}")
