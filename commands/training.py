@@ -209,9 +209,10 @@ def _preparer(
 
 
 def _vocabularies(pack: Any, tokenizer: Any) -> dict[str, tuple[int, ...]]:
-    """The ids that each target language uses in a pack."""
+    """The ids that each target language uses in a pack; in a large one, what is rare is of another language or a slip."""
     languages = sorted({code for run in pack.runs for code in run.languages})
-    return {code: tokenizer.ids_used(_texts_in(pack, code)) for code in languages}
+    least = 5 if len(pack) > 100_000 else 1
+    return {code: tokenizer.ids_used(_texts_in(pack, code), least) for code in languages}
 
 
 def _texts_in(pack: Any, language: str) -> Iterator[str]:

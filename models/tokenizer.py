@@ -14,6 +14,7 @@ superscripts and case are kept.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -72,11 +73,13 @@ class Tokenizer:
 
         set_random_generator_seed(number)
 
-    def ids_used(self, texts: Iterable[str]) -> tuple[int, ...]:
-        """The ids that may stand in a translation: those in the texts, the bytes, the user symbols and the end."""
-        used = {END, *self.ids(MARKS), *self.ids([f"<0x{byte:02X}>" for byte in range(256)])}
+    def ids_used(self, texts: Iterable[str], least: int = 1) -> tuple[int, ...]:
+        """The ids that may stand in a translation: those in ``least`` texts or more, the bytes, the user symbols, the end."""
+        counts: Counter[int] = Counter()
         for text in texts:
-            used.update(self._pieces.encode(text))
+            counts.update(set(self._pieces.encode(text)))
+        used = {END, *self.ids(MARKS), *self.ids([f"<0x{byte:02X}>" for byte in range(256)])}
+        used.update(number for number, count in counts.items() if count >= least)
         return tuple(sorted(used - self.unwritable))
 
     def source(self, ids: Sequence[int], target: str, domain: str | None = None) -> list[int]:

@@ -74,7 +74,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What became of a segment. ``score`` is the mean log-probability per token in nats, None where no model was asked."""
+    """What became of a segment.
+
+    ``score`` is the mean log-probability per token in nats; of aligned text the probability that the two belong together;
+    None where neither a model nor the aligner was asked.
+    """
 
     text: str
     status: Status
