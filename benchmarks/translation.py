@@ -89,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--model")
-    parser.add_argument("--beam", type=int, default=1)
+    parser.add_argument("--beam", type=int, default=4)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--most", type=int, default=10**9, help="lines of each set")
     parser.add_argument("--dictionary", nargs="*", default=[], help="FILE CORPUS ...")

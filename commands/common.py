@@ -53,7 +53,7 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--batch-tokens", type=click.IntRange(16), default=2048, show_default=True, help="Tokens at a time."),
         click.option("--length-penalty", type=float, default=1.0, show_default=True, help="Above 1 favours longer output."),
         click.option(
-            "--beam", type=click.IntRange(1, 64), default=1, show_default=True, help="1 is greedy, 4 slower and better."
+            "--beam", type=click.IntRange(1, 64), default=4, show_default=True, help="1 is greedy: faster, not as good."
         ),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
         click.option(

@@ -74,7 +74,7 @@ class Tokenizer:
         set_random_generator_seed(number)
 
     def ids_used(self, texts: Iterable[str], least: int = 1) -> tuple[int, ...]:
-        """The ids that may stand in a translation: those in ``least`` texts or more, the bytes, the user symbols, the end."""
+        """The ids that may stand in a translation: those in ``least`` texts or more, bytes, user symbols, the end."""
         counts: Counter[int] = Counter()
         for text in texts:
             counts.update(set(self._pieces.encode(text)))

@@ -34,7 +34,7 @@ class Hypothesis(NamedTuple):
 class SearchOptions:
     """How to search, and how much at once."""
 
-    beam: int = 1
+    beam: int = 4
     length_penalty: float = 1.0
     batch_tokens: int = 2048  # padded source tokens in a batch
     threads: int = 0  # of the CPU engines; 0: all cores

@@ -190,10 +190,23 @@ def _best_of(tasks: Sequence[_Task], translator: Translator, source: str, reques
 
 
 def _judge(task: _Task, text: str, score: float, source: str, request: Request) -> _Answer | None:
+    text = hugged(text, task.masked.pairs)
     if fault(task.masked, text, source, request.target):
         return None
     misses = len(missed(text, task.terms, request.target)) if task.terms else 0
     return _Answer(Translation(protect.restore(text, task.masked.pieces), "translated", score), misses)
+
+
+def hugged(text: str, pairs: Iterable[tuple[int, int]]) -> str:
+    """A text whose markup stands close around its words, as Markdown wants it: ``**key**``, not ``** key **``.
+
+    >>> hugged("a \ue000 key \ue001 here", [(0, 1)])
+    'a \ue000key\ue001 here'
+    """
+    for opening, closing in pairs:
+        text = re.sub(f"{PLACEHOLDERS[opening]}\\s+", PLACEHOLDERS[opening], text)
+        text = re.sub(f"\\s+{PLACEHOLDERS[closing]}", PLACEHOLDERS[closing], text)
+    return text
 
 
 Reply = tuple[str, float] | None  # text and score
@@ -315,7 +328,7 @@ def fault(source: Masked, hypothesis: str, source_language: str, target: str) ->
     answer = _plain(hypothesis)
     if not answer.strip() and words.strip():
         return "empty"
-    if any(protect.lost(source, hypothesis)) or not _MARKS.isdisjoint(hypothesis):
+    if any(protect.lost(source, hypothesis)) or not _MARKS.isdisjoint(hypothesis) or _is_emptied(source, hypothesis):
         return "placeholder"
     if loops(answer) > max(LOOP_TIMES - 1, loops(words)):
         return "loop"
@@ -324,6 +337,12 @@ def fault(source: Masked, hypothesis: str, source_language: str, target: str) ->
     if _is_sentence(words) and answer.casefold().split() == words.casefold().split():
         return "copy"
     return None if _in_script(answer, words, target) else "script"
+
+
+def _is_emptied(source: Masked, hypothesis: str) -> bool:
+    """Whether markup that stands around words in the source stands around nothing."""
+    pairs = [PLACEHOLDERS[opening] + PLACEHOLDERS[closing] for opening, closing in source.pairs]
+    return any(pair in "".join(hypothesis.split()) and pair not in source.text for pair in pairs)
 
 
 def _plain(text: str) -> str:

@@ -40,7 +40,10 @@ def test_every_key_is_one_that_the_program_reads(name: str) -> None:
     assert told["phase"][0]["from"] == 0.0
 
 
-@pytest.mark.parametrize(("name", "vocabulary", "millions"), [("tiny", 4000, 1.4), ("cpu", 12_000, 10.0), ("ship", 24_000, 56.1)])
+SIZES = [("tiny", 4000, 1.4), ("cpu", 12_000, 10.0), ("ship", 24_000, 56.1)]
+
+
+@pytest.mark.parametrize(("name", "vocabulary", "millions"), SIZES)
 def test_the_models_are_as_large_as_the_pages_say(name: str, vocabulary: int, millions: float) -> None:
     with torch.device("meta"):
         model = Transformer(TransformerConfig.from_dict(recipe(name)["model"] | {"vocabulary": vocabulary}))

@@ -13,7 +13,7 @@ from diglot.pipeline import protect
 from diglot.pipeline.document import Segment, Span
 from diglot.pipeline.glossary import Glossary, Term
 from diglot.pipeline.protect import Masked
-from diglot.pipeline.translate import Request, fault, loops, translate
+from diglot.pipeline.translate import Request, fault, hugged, loops, translate
 
 
 @dataclass(frozen=True)
@@ -209,3 +209,10 @@ def test_faults(source: str, answer: str, found: str | None) -> None:
 @given(st.text(max_size=60))
 def test_loops_counts_on_any_text(text: str) -> None:
     assert 1 <= loops(text) <= max(1, len(text))
+
+
+def test_markup_around_nothing_is_a_fault_and_markup_hugs_its_words() -> None:
+    source = Masked("the \ue000key\ue001 of it", ("*", "*"), ((0, 1),))
+    assert fault(source, "それの\ue000鍵\ue001", "en", "ja") is None
+    assert fault(source, "それの\ue000 \ue001鍵", "en", "ja") == "placeholder"
+    assert hugged("それの\ue000 鍵 \ue001", source.pairs) == "それの\ue000鍵\ue001"
