@@ -237,7 +237,7 @@ def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, u
     folders = sorted({case.file.parent for case in found})
     known = [failure for folder in folders for failure in read_known_failures(folder)]
     languages = dict.fromkeys(code for case in found for code in (case.source, case.target))
-    runner = _Runner(load_model(search, languages), glossaries)
+    runner = Runner(load_model(search, languages), glossaries)
     with progress_bar(len(found), "term cases") as advance:
         runner.advance = advance
         report = run_cases(found, runner, known)
@@ -249,7 +249,7 @@ def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, u
     return 0 if report.succeeded else GATE
 
 
-class _Runner:
+class Runner:
     """Translates the sentences of one direction after the other with one model."""
 
     def __init__(self, translator: "Translator | HuggingFaceTranslator", glossaries: Sequence[str]) -> None:

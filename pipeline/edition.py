@@ -142,9 +142,16 @@ def main_source(segments: Iterable[Segment], request: Request) -> str | None:
 
 
 def source_of(segments: Iterable[Segment], request: Request) -> str:
-    """The language that an edition is from: of the segments to be translated, ``mul`` for several, empty for none."""
-    languages = {source_language(s, request) for s in segments if not is_kept(s, request)}
-    return "" if not languages else languages.pop() if len(languages) == 1 else "mul"
+    """The language that an edition is from: of the segments to be translated, ``mul`` for several, empty for none.
+
+    A language that has less than a fiftieth of the text (a title, an interjection) does not count.
+    """
+    sizes: Counter[str] = Counter()
+    for one in segments:
+        if not is_kept(one, request):
+            sizes[source_language(one, request)] += len(one.text)
+    languages = [code for code, size in sizes.items() if size * 50 >= sizes.total()]
+    return "" if not languages else languages[0] if len(languages) == 1 else "mul"
 
 
 def make_edition(
