@@ -6,7 +6,7 @@ Three ways to compute the same loss of the same batch and its gradient, in targe
 
 * parallel   the transformer, teacher-forced over all positions at once under the causal mask: what ``diglot train`` does
 * stepwise   the same transformer, one position after another through its key/value cache
-* recurrent  a GRU encoder and decoder with additive attention (Bahdanau et al. 2015) of as many parameters, whose
+* recurrent  a GRU encoder and decoder with additive attention (Bahdanau et al. 2015) of the same width and depth, whose
              decoder cannot do otherwise than go step by step
 
 Batches have the same number of target tokens at each length. The ratio is what counts; the machine is in the first line.
