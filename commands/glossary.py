@@ -257,6 +257,7 @@ class Runner:
         self.advance: Callable[[int], None] = lambda _: None
 
     def __call__(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
+        """The translations of sentences of one direction."""
         from diglot.pipeline.edition import request_for
         from diglot.pipeline.lines import translate_strings
 
