@@ -81,7 +81,7 @@ def read(file: str) -> bytes:
     """The bytes of a file, or of standard input for ``-``. Raises :class:`diglot.InputError`."""
     if file == "-":
         return sys.stdin.buffer.read()
-    from diglot.pipeline.edition import read_bytes
+    from diglot.pipeline.decode import read_bytes
 
     return read_bytes(Path(file))
 

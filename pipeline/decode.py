@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
+from pathlib import Path
 from typing import NoReturn
 
 from diglot import InputError
@@ -81,6 +82,16 @@ class Decoded:
     text: str
     encoding: str
     strays: tuple[Stray, ...] = ()
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises :class:`diglot.InputError` that says why it cannot be read."""
+    try:
+        return path.read_bytes()
+    except IsADirectoryError as exc:
+        raise InputError(f"{path}: is a directory; name the files in it, as in {path}/*.md") from exc
+    except OSError as exc:
+        raise InputError(f"{path}: cannot be read ({exc.strerror})") from exc
 
 
 def decode(data: bytes) -> Decoded:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
-from pathlib import Path
 
 from diglot import InputError
 from diglot.pipeline import bilingual, detect, formats
@@ -48,16 +47,6 @@ def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
     except InputError as exc:
         raise InputError(f"{name}: {exc}") from exc
     return Opened(detect.detect(document), decoded.encoding, plan)
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file. Raises :class:`diglot.InputError` that says why it cannot be read."""
-    try:
-        return path.read_bytes()
-    except IsADirectoryError as exc:
-        raise InputError(f"{path}: is a directory; name the files in it, as in {path}/*.md") from exc
-    except OSError as exc:
-        raise InputError(f"{path}: cannot be read ({exc.strerror})") from exc
 
 
 def segments_of(document: Document) -> Iterator[Segment]:
