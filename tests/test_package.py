@@ -80,3 +80,9 @@ def test_released_weights_fit_the_repository() -> None:
     files = [p for p in (ROOT / "models" / "pretrained").rglob("*") if p.is_file()]
     assert all(p.stat().st_size <= 16_000_000 for p in files)
     assert sum(p.stat().st_size for p in files) <= 64_000_000
+
+
+def test_the_card_in_the_model_folder_is_the_one_in_the_documentation() -> None:
+    card = (ROOT / "docs" / "model-card.md").read_bytes()
+    folders = [p.parent for p in (ROOT / "models" / "pretrained").glob("*/config.json")]
+    assert [(folder / "README.md").read_bytes() == card for folder in folders] == [True]
