@@ -4,7 +4,6 @@ The texts of a call are encoded, sorted by length, cut into batches by a budget 
 in the order they came. What a text becomes does not depend on the texts beside it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from diglot import SEPARATOR, LanguageError
 from diglot.models import checkpoint
 from diglot.models.batching import by_tokens
 from diglot.models.engines import Engine, SearchSettings
+from diglot.models.normalise import normalise
 from diglot.models.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Translator:
         for number, text in enumerate(texts):
             before = context[number] if context else ""
             whole = f"{before}{SEPARATOR}{text}" if before else text
-            ids = self.tokenizer.encode(visible(whole))
+            ids = self.tokenizer.encode(normalise(whole, source))
             sources.append(self.tokenizer.source(ids, target, domain or self.info.domain))
         wanted = [[self._spelled(g, target) for g in groups] for groups in must_contain] if must_contain else None
         results: list[Hypothesis | None] = [None] * len(texts)
@@ -182,15 +182,3 @@ def released_model() -> Path:
 def _has_gpu(device: str) -> bool:
     """Whether the machine has an NVIDIA GPU, asked without importing torch."""
     return device == "auto" and (Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidia0").exists())
-
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-
-
-def visible(text: str) -> str:
-    """A text without the characters that nobody sees: zero-width ones, direction marks, soft hyphens.
-
-    >>> visible("soft\u00adware")
-    'software'
-    """
-    return _INVISIBLE.sub("", text)

@@ -11,7 +11,7 @@ from functools import cache
 
 from diglot.pipeline.document import is_unspaced
 
-__all__ = ["ends", "is_doubtful", "narrowed"]
+__all__ = ["ends", "is_doubtful"]
 
 # What closes after the mark and still belongs to the sentence: quotes, brackets, emphasis, footnote marks, tags, emoji.
 _CLOSERS = (
@@ -137,31 +137,6 @@ def is_doubtful(text: str, end: int) -> bool:
     """
     before, mark = text[end - 2 : end - 1], text[end - 1 : end]
     return mark in "。？！" and before.isascii() and before.isalnum()
-
-
-def narrowed(text: str) -> str:
-    """A text in Latin script with Chinese marks, with the marks and spaces that they stand for.
-
-    Speech recognition with a Chinese front end writes ``。`` wherever a line ended: before a lower-case word it is the place
-    where a sentence was broken, else its end.
-
-    >>> narrowed("Okay，so the dot products。because this is it。")
-    'Okay, so the dot products because this is it.'
-    """
-    return _WIDE_MARKS.sub(_narrow_mark, text)
-
-
-_WIDE_MARKS = re.compile(r"(?<=[\x00-\x7f\u00c0-\u024f\ue000-\ue00f])([。，、；：？！]++)(?=(\s*+[^\W\d_])?)")
-
-
-def _narrow_mark(match: re.Match[str]) -> str:
-    if match[1] == "。" and match[2] and match[2][-1].islower():  # a line broken in mid-sentence
-        return " "
-    follows_at_once = match[2] is not None and len(match[2]) == 1
-    return match[1].translate(_NARROW) + (" " if follows_at_once else "")
-
-
-_NARROW = str.maketrans("。，、；：？！", ".,,;:?!")
 
 
 def _bracketed(text: str) -> list[tuple[int, int]]:

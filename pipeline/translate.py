@@ -22,7 +22,6 @@ from diglot.pipeline import protect
 from diglot.pipeline.document import AlignedPair, Segment, Span, Translation, has_words, is_unspaced
 from diglot.pipeline.glossary import Glossary, Term, annotate, missed, protected, spellings
 from diglot.pipeline.protect import Masked
-from diglot.pipeline.punctuation import narrowed
 
 CHUNK = 256  # segments translated at a time: enough to fill batches, few enough to show progress and keep memory flat
 WIDE_BEAM, BLOCKED_NGRAM = 4, 4  # of the second attempt
@@ -145,17 +144,11 @@ def _task(segment: Segment, language: str, request: Request) -> _Task:
     """A segment made ready: matched to find the terms that must not be translated, masked, and matched for the others."""
     glossary = _glossary(request)
     if glossary is None:
-        return _Task(_masked(segment.text, segment.spans, language))
+        return _Task(protect.mask(segment.text, segment.spans))
     names = protected(glossary.match(segment.text, language, segment.spans))
-    masked = _masked(segment.text, _with_names(segment.spans, names), language)
+    masked = protect.mask(segment.text, _with_names(segment.spans, names))
     terms = (match.term for match in glossary.match(masked.text, language))
     return _Task(masked, tuple(dict.fromkeys(term for term in terms if term.targets and not term.do_not_translate)))
-
-
-def _masked(text: str, spans: Sequence[Span], language: str) -> Masked:
-    """A text without its protected pieces, as the model knows its language: with the marks that are usual in it."""
-    masked = protect.mask(text, spans)
-    return masked if language in ("ja", "zh") else masked._replace(text=narrowed(masked.text))
 
 
 def _glossary(request: Request) -> Glossary | None:

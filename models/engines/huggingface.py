@@ -26,6 +26,7 @@ from diglot import PLACEHOLDERS, CheckpointError, DiglotError, LanguageError
 from diglot.models.batching import by_tokens
 from diglot.models.checkpoint import ModelInfo
 from diglot.models.engines import SearchSettings
+from diglot.models.normalise import normalise
 from diglot.models.translator import Hypothesis, SearchOptions
 
 LOGITS = 1 << 26  # scores of the vocabulary that are held at a time: 256 MB
@@ -201,7 +202,7 @@ class HuggingFaceTranslator:
         settings = SearchSettings(beam or self.options.beam, self.options.length_penalty, block_ngram=block_ngram or 0)
         results = [Hypothesis("", -float("inf"))] * len(texts)
         with quiet():
-            rows = self._encode(texts, source, target)
+            rows = self._encode([normalise(text, source) for text in texts], source, target)
             for indices in self._batches([len(row) for row in rows], settings.beam):
                 for i, found in zip(indices, self._search([rows[i] for i in indices], target, settings), strict=True):
                     results[i] = found

@@ -10,7 +10,7 @@ from diglot import SEPARATOR, CheckpointError, LanguageError, models
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
 from diglot.models.engines import EngineResult, Groups, SearchSettings
-from diglot.models.translator import SHORT, SearchOptions, Translator, visible
+from diglot.models.translator import SHORT, SearchOptions, Translator
 
 INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
 
@@ -110,10 +110,6 @@ def test_what_must_be_contained_is_spelled_as_it_may_stand_in_a_text() -> None:
 def test_a_language_that_the_model_lacks_is_said_with_those_it_has(source: str, target: str) -> None:
     with pytest.raises(LanguageError, match="it has en, ja, zh"):
         translator()[0](["a"], source, target)
-
-
-def test_what_nobody_sees_is_left_out() -> None:
-    assert visible("\ufeffzero\u200b-width \u202eturned") == "zero-width turned"
 
 
 @pytest.fixture(scope="module")

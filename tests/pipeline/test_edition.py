@@ -1,9 +1,12 @@
 """What an edition is called: by the language of what was translated for it."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from diglot.pipeline.cache import Remembered
 from diglot.pipeline.document import Segment
-from diglot.pipeline.edition import request_for, source_of
+from diglot.pipeline.edition import Reading, make_edition, open_bytes, request_for, segments_of, source_of
 
 ENGLISH, CHINESE = "This sentence is about the mean of a batch.", "欢迎来到我们的课程。"
 JAPANESE = "これは平均についての文です。"
@@ -29,3 +32,25 @@ def test_a_title_in_another_language_does_not_make_an_edition_of_many(
 ) -> None:
     found = segments(*given)
     assert source_of(found, request_for(found, target, ["en", "ja", "zh"])) == source
+
+
+class Identity:
+    """A translator that gives back what it was given."""
+
+    def __call__(self, texts: Sequence[str], source: str, target: str, **_: object) -> list[Remembered]:
+        return [Remembered(text, 0.0) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "okay， so we look at。the loss， um， and then。\nThe mean is 3.5。Is it？ 😊，\nyes\u200b it is。\n",
+        "# A *title*\n\nRead [this](https://example.org/a)， then `x`。 Really **two  words**!\n",
+    ],
+)
+def test_a_translator_that_changes_nothing_gives_the_document_back(text: str) -> None:
+    opened = open_bytes(text.encode(), "lecture.md", Reading())
+    found = list(segments_of(opened.document))
+    made = make_edition(opened, found, Identity(), request_for(found, "fr", ["en", "fr"]))
+    assert made.text() == text
+    assert made.summary.status["translated"] + made.summary.status["untranslated"] > 0

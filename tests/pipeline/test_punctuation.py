@@ -1,36 +1,14 @@
 """The marks themselves; what they do in sentences is tested in test_segment.py."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diglot.pipeline.punctuation import ends, is_doubtful, narrowed
+from diglot.pipeline.punctuation import ends, is_doubtful
 
 TEXTS = st.lists(st.sampled_from([*"aB 文ñ。，、；：？！.\n", "word", "Wort "]), max_size=30).map("".join) | st.text(
     max_size=30
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Okay，so the dot products。because this is it。", "Okay, so the dot products because this is it."),
-        ("Is it？ Yes！ Fine： one；two", "Is it? Yes! Fine: one; two"),
-        ("déjà。 Là， c'est tout。", "déjà. Là, c'est tout."),
-        ("我们看，这里。然后", "我们看，这里。然后"),
-        ("これは、文です。", "これは、文です。"),
-    ],
-)
-def test_narrowed(text: str, expected: str) -> None:
-    assert narrowed(text) == expected
-
-
-@given(TEXTS)
-def test_narrowed_keeps_the_words_and_is_done_at_once(text: str) -> None:
-    assert re.findall(r"\w", narrowed(text)) == re.findall(r"\w", text)
-    assert narrowed(narrowed(text)) == narrowed(text)
 
 
 @given(TEXTS, st.sampled_from(["en", "de", "zh", "und"]))
