@@ -53,6 +53,20 @@ def bundled(source: str, target: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
+def bilingual_text(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The files of a translated text and, where nothing tells them, its languages: ``files``, ``from_``, ``to``."""
+    told = "[default: what the file says or detection tells]"
+    for parameter in (
+        click.option("--to", metavar="LANG", help=f"The target language. {told}"),
+        click.option("--from", "from_", metavar="LANG", help=f"The source language. {told}"),
+        click.argument(
+            "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EDITION | FILE | SRC TGT"
+        ),
+    ):
+        command = parameter(command)
+    return command
+
+
 @click.group()
 def glossary() -> None:
     """Find, compare, check and test the terms of translations."""
@@ -77,11 +91,7 @@ def check(file: Path, from_: str | None, to: str | None) -> int:
 
 
 @glossary.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EDITION | FILE | SRC TGT")
-@click.option(
-    "--from", "from_", metavar="LANG", help="The source language. [default: what the file says or detection tells]"
-)
-@click.option("--to", metavar="LANG", help="The target language. [default: what the file says or detection tells]")
+@bilingual_text
 @click.option("--glossary", "glossaries", multiple=True, metavar="FILE", help="Terms to look for; 'bundled' for ours.")
 @click.option("--all", "every", is_flag=True, help="Also terms that have one rendering only.")
 def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: Sequence[str], every: bool) -> int:
@@ -108,11 +118,7 @@ def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: 
 
 
 @glossary.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EDITION | FILE | SRC TGT")
-@click.option(
-    "--from", "from_", metavar="LANG", help="The source language. [default: what the file says or detection tells]"
-)
-@click.option("--to", metavar="LANG", help="The target language. [default: what the file says or detection tells]")
+@bilingual_text
 @click.option("--minimum", type=click.IntRange(2), default=3, show_default=True, help="Pairs that a term must be in.")
 def extract(files: Sequence[Path], from_: str | None, to: str | None, minimum: int) -> int:
     """Propose the terms of a translated text as a glossary, to be read and corrected: TSV to stdout.

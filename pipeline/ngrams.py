@@ -24,6 +24,8 @@ from importlib.resources import files
 from math import inf
 from typing import NamedTuple
 
+from diglot.pipeline.wordlists import function_words
+
 LATIN = ("de", "en", "es", "fr", "und")
 ASIAN = ("ja", "ko", "zh", "zh-Hant")
 LANGUAGES = LATIN + ASIAN
@@ -107,9 +109,7 @@ def _is_grammar_asian(text: str, words: Iterable[str]) -> bool:
 @cache
 def _function_words() -> frozenset[str]:
     """The words that hold sentences together in the Latin-script languages, those of one letter left out."""
-    lines = (files("diglot.pipeline") / "data" / "function-words.txt").read_text(encoding="utf-8").splitlines()
-    lists = (line.split() for line in lines)
-    return frozenset(word for code, *listed in lists if code in LATIN for word in listed if len(word) > 1)
+    return frozenset(word for code in LATIN for word in function_words(code) if len(word) > 1)
 
 
 def _scores(words: list[str], characters: list[str], mixed: list[str], count: int) -> list[float]:

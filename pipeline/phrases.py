@@ -8,11 +8,10 @@ syllables taken off, which may be particles.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 
 from diglot.pipeline.inflection import fold, stem
 from diglot.pipeline.termindex import HAN, HANGUL
+from diglot.pipeline.wordlists import common_words, function_words
 
 _LETTER = rf"[^\W\d_{HAN}ぁ-ゖァ-ヺー{HANGUL}]"
 _TOKEN = re.compile(
@@ -57,24 +56,8 @@ def phrases(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 def is_common(key: str, language: str, most: int = 1500) -> bool:
     """Whether a phrase is one of the ``most`` common words of everyday language, or made of such words alone."""
-    common = _common_words(language)
+    common = common_words(language)
     return all(common.get(word, most) < most for word in key.split())
-
-
-@cache
-def _common_words(language: str) -> dict[str, int]:
-    """The ranks of the 1,500 most common words; empty for a language without a list."""
-    return {word: rank for rank, word in enumerate(_listed("common.txt", language))}
-
-
-@cache
-def _function_words(language: str) -> frozenset[str]:
-    return frozenset(_listed("function-words.txt", language))
-
-
-def _listed(name: str, language: str) -> list[str]:
-    lines = (files("diglot.pipeline") / "data" / name).read_text(encoding="utf-8").splitlines()
-    return next((line.split()[1:] for line in lines if line.startswith(f"{language} ")), [])
 
 
 def word_key(word: str, language: str) -> str:
@@ -106,7 +89,7 @@ def _parts(word: str, language: str) -> Iterator[str]:
 
 def _sequences_of_words(text: str, tokens: Sequence[_Token], language: str) -> Iterator[tuple[str, str]]:
     """The first word, and with it those that follow with nothing but a space or a hyphen between."""
-    empty = _function_words(language)
+    empty = function_words(language)
     keys: list[str] = []
     for index, (kind, word, start, end) in enumerate(tokens):
         joined = not index or text[tokens[index - 1][3] : start] in (" ", "-", "\n")

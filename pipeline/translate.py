@@ -24,7 +24,9 @@ from diglot.pipeline.glossary import Glossary, Term, annotate, missed, protected
 from diglot.pipeline.protect import Masked
 
 CHUNK = 256  # segments translated at a time: enough to fill batches, few enough to show progress and keep memory flat
-WIDE_BEAM, BLOCKED_NGRAM = 4, 4  # of the second attempt
+WIDE_BEAM = 8  # of the second attempt
+SURE_BEAM = 4  # of those after it, which ask for more than a good score
+BLOCKED_NGRAM = 4
 
 
 class Hypothesis(Protocol):
@@ -229,7 +231,7 @@ def _containing(
         ]
         for task in tasks
     ]
-    again = translator(texts, source, request.target, beam=WIDE_BEAM, block_ngram=block, must_contain=groups)
+    again = translator(texts, source, request.target, beam=SURE_BEAM, block_ngram=block, must_contain=groups)
     return [(h.text, h.score) for h in again]
 
 
@@ -251,7 +253,7 @@ def _piecewise(tasks: Sequence[_Task], translator: Translator, source: str, requ
     ]
     texts = [pieces[i][k].strip() for i, k in worded]
     given = [_annotated(text, source, request) for text in texts]
-    answers = translator(given, source, target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM) if given else []
+    answers = translator(given, source, target, beam=SURE_BEAM, block_ngram=BLOCKED_NGRAM) if given else []
     scores: dict[int, list[float]] = {}
     for (i, k), text, answer in zip(worded, texts, answers, strict=True):
         if fault(Masked(text, ()), answer.text, source, target):

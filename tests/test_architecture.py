@@ -26,7 +26,6 @@ HOMES = {
     "sentencepiece": ("models/tokenizer.py",),
     "ftfy": ("pipeline/repair.py",),
     "langdetect": ("pipeline/detect.py",),
-    "charset_normalizer": ("pipeline/decode.py",),
     "pyromark": ("pipeline/formats/markdown.py",),
     "lxml": ("pipeline/bilingual/", "pipeline/tbx.py"),
     "sacrebleu": ("corpora/score.py",),
