@@ -14,7 +14,9 @@ from typing import Literal
 
 Range = tuple[int, int]
 
-SpanKind = Literal["formula", "code", "url", "email", "path", "reference", "tag", "markup", "number", "name", "private"]
+SpanKind = Literal[
+    "formula", "code", "url", "email", "path", "reference", "tag", "markup", "number", "name", "emoji", "private"
+]
 BlockKind = Literal["paragraph", "heading", "item", "quote", "cell", "caption", "cue", "comment", "line", "attribute"]
 Status = Literal["translated", "kept", "untranslated"]
 Severity = Literal["error", "warning", "info"]

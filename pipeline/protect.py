@@ -218,6 +218,10 @@ _RUN_REACH = 200
 _RUN_BEFORE = re.compile(r"[!-~]*+\Z")
 _RUN_AFTER = re.compile(r"[!-'*-~]*+(?:\([^()\0\n]{0,80}\))?[!-~]*+")
 
+# A picture, with its skin colour and the pictures joined to it.
+_PICTURE = "[\U0001f300-\U0001faff\u2600-\u27bf]"
+_EMOJI = f"{_PICTURE}(?:\ufe0f|[\U0001f3fb-\U0001f3ff]|\u200d{_PICTURE})*"
+
 _URL = r"""
   (?:https?|ftp|file|git|ssh)://[^\s\0<>"`{}|\\^「」『』（）【】《》、。，；：！？“”\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+
 | (?<![\w@./-])www\.[\w-]+\.[\w./?=&%#~+:-]+
@@ -287,7 +291,11 @@ def _patterns() -> _Patterns:
             (re.compile(_PATH, re.VERBOSE | re.ASCII), _judge_path),
             (re.compile(_CODE, re.VERBOSE | re.ASCII), _whole("code")),
         ),
-        last=((re.compile(_REFERENCE), _whole("reference")), (re.compile(_NUMBER, re.ASCII), _judge_number)),
+        last=(
+            (re.compile(_EMOJI), _whole("emoji")),
+            (re.compile(_REFERENCE), _whole("reference")),
+            (re.compile(_NUMBER, re.ASCII), _judge_number),
+        ),
     )
 
 

@@ -166,7 +166,7 @@ def spans(sides: Sides) -> Iterator[Finding]:
             message = f"“{shown}” became “{_shortened(sides.target[now.start : now.end])}”"
             yield Finding("span-changed", "error", message, f"Write {shown}", place, (now.start, now.end))
         else:
-            severity: Severity = "warning" if span.kind in ("markup", "name", "reference") else "error"
+            severity: Severity = "warning" if span.kind in ("markup", "name", "reference", "emoji") else "error"
             yield Finding("span-lost", severity, f"The {span.kind} “{shown}” is missing", f"Write {shown}", place)
 
 

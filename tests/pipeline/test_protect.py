@@ -149,3 +149,8 @@ def test_a_tag_without_partner_is_no_pair() -> None:
 @pytest.mark.parametrize("spans", [[], [Span(0, 1, "private")]])
 def test_plain_text_needs_no_mask(spans: list[Span]) -> None:
     assert restore(mask("x", spans).text, ("x",)[: len(spans)]) == "x"
+
+
+def test_pictures_come_through_whole() -> None:
+    text = "Well done 😊👍🏽! The team 👩‍💻 says ⚠️ and 100%."
+    assert [text[s.start : s.end] for s in find(text) if s.kind == "emoji"] == ["😊", "👍🏽", "👩‍💻", "⚠️"]

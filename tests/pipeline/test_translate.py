@@ -216,3 +216,10 @@ def test_markup_around_nothing_is_a_fault_and_markup_hugs_its_words() -> None:
     assert fault(source, "それの\ue000鍵\ue001", "en", "ja") is None
     assert fault(source, "それの\ue000 \ue001鍵", "en", "ja") == "placeholder"
     assert hugged("それの\ue000 鍵 \ue001", source.pairs) == "それの\ue000鍵\ue001"
+
+
+def test_a_loop_inside_one_long_word_is_a_loop() -> None:
+    source = Masked("# Part 8 of the course BV1x7 is here", ())
+    assert fault(source, "# 第8回 course BV141111111111 here", "en", "ja") == "loop"
+    assert fault(source, "第8回は" + "計算を簡単に並列化し、" * 4, "en", "ja") == "loop"
+    assert fault(Masked("a book of 1000 pages is here", ()), "ここに 1000 pages の book があります", "en", "ja") is None
