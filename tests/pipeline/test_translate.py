@@ -195,7 +195,7 @@ def test_as_many_pairs_as_segments_in_order_and_none_empty(sources: list[tuple[s
         ("The loss falls.", "損失" * 5, "loop"),
         ("So the loss falls again.", "so the loss  falls again.", "copy"),
         ("The loss falls now again.", "Der Verlust sinkt nun.", "script"),
-        ("Yes.", (), "はい、" + "".join(map(chr, range(0x3042, 0x3094))), "length"),
+        ("Yes.", "はい、" + "".join(map(chr, range(0x3042, 0x3094))), "length"),
         ("See \ue000.", "見てください。", "placeholder"),
         ("See it.", "\ue000を見てください。", "placeholder"),
         ("See it.", f"それ{TERM_CLOSE}を見てください。", "placeholder"),
