@@ -50,7 +50,7 @@ def align(
         raise click.UsageError("give one file that is in two languages, or two: SRC TGT")
     if output == "-" and len(formats) != 1:
         raise click.UsageError("-o - writes one format")
-    from diglot.pipeline.bitext import align_document, align_documents
+    from diglot.pipeline.align.bitext import align_document, align_documents
 
     opened = [_open(file, from_format, repair=not no_repair) for file in files]
     if len(opened) == 2:

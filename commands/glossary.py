@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from diglot.models.translator import Translator
     from diglot.pipeline.document import AlignedPair
     from diglot.pipeline.glossary import Glossary
-    from diglot.pipeline.termcases import Report, Result
-    from diglot.pipeline.terms import Usage
+    from diglot.pipeline.terminology.cases import Report, Result
+    from diglot.pipeline.terminology.renderings import Usage
 
 BUNDLED = "bundled"  # the name under which --glossary takes the glossaries that come with the program
 _EDITIONS = frozenset({".tsv", ".jsonl", ".tmx", ".xliff", ".xlf"})
@@ -105,7 +105,7 @@ def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: 
     diglot glossary audit lecture.en.md lecture.ja.md --glossary terms.tsv
     """
     from diglot.pipeline.glossary import Glossary
-    from diglot.pipeline.terms import audit as audit_pairs
+    from diglot.pipeline.terminology.renderings import audit as audit_pairs
 
     text = _open(files, from_, to)
     terms = glossary_for(glossaries, text.source, text.target) or Glossary(text.source, text.target, ())
@@ -129,7 +129,7 @@ def extract(files: Sequence[Path], from_: str | None, to: str | None, minimum: i
     \b
     diglot glossary extract lecture.en-ja.tsv > proposed.en-ja.tsv
     """
-    from diglot.pipeline.terms import extract as extract_terms
+    from diglot.pipeline.terminology.renderings import extract as extract_terms
 
     text = _open(files, from_, to)
     usages = extract_terms(text.pairs, text.source, text.target, minimum=minimum)
@@ -178,7 +178,7 @@ def _rows(file: Path, source: str | None, target: str | None) -> _Text:
 
 
 def _aligned(files: Sequence[Path], source: str | None, target: str | None) -> _Text:
-    from diglot.pipeline.bitext import align_document, align_documents
+    from diglot.pipeline.align.bitext import align_document, align_documents
     from diglot.pipeline.edition import Reading, open_bytes, segments_of
 
     opened = []
@@ -237,7 +237,7 @@ def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, u
     diglot glossary test terms/
     diglot glossary test terms/ --glossary terms.en-ja.tsv --junit report.xml
     """
-    from diglot.pipeline.termcases import read_cases, read_known_failures, run_cases
+    from diglot.pipeline.terminology.cases import read_cases, read_known_failures, run_cases
 
     found = [case for path in cases for case in read_cases(path)]
     folders = sorted({case.file.parent for case in found})
@@ -281,7 +281,7 @@ class Runner:
 
 
 def _update(report: "Report", folders: Sequence[Path]) -> int:
-    from diglot.pipeline.termcases import write_known_failures
+    from diglot.pipeline.terminology.cases import write_known_failures
 
     for folder in folders:
         results: list[Result] = [result for result in report.results if result.case.file.parent == folder]

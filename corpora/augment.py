@@ -89,9 +89,9 @@ def annotate(example: Example, terms: Mapping[str, Mapping[str, Sequence[str]]],
     """Up to ``most`` words whose known translation stands in the target get it written beside them."""
     known = terms.get(f"{example.source_language}-{example.target_language}", {})
     found = [
-        (match.start(), match.end(), wanted)
-        for match in _words(example.source, known)
-        for wanted in known[match.group().casefold()]
+        (start, end, wanted)
+        for start, end in _words(example.source, known)
+        for wanted in known[example.source[start:end].casefold()]
         if wanted in example.target
     ]
     random.shuffle(found)
@@ -111,9 +111,18 @@ def annotate(example: Example, terms: Mapping[str, Mapping[str, Sequence[str]]],
     return example._replace(source="".join([*source, example.source[last:]]))
 
 
-def _words(text: str, known: Mapping[str, Sequence[str]]) -> list[re.Match[str]]:
-    """Runs of one to three words (or of CJK characters) of the text that are keys of ``known``."""
-    return [m for pattern in _CANDIDATES for m in pattern.finditer(text) if m.group().casefold() in known]
+def _words(text: str, known: Mapping[str, Sequence[str]]) -> list[tuple[int, int]]:
+    """Where keys of ``known`` stand in the text: one to three words, a run of katakana, or ideographs (longest first)."""
+    found = [m.span() for pattern in _CANDIDATES for m in pattern.finditer(text) if m.group().casefold() in known]
+    for run in _IDEOGRAPHS.finditer(text):
+        start = run.start()
+        while start < run.end():
+            ends = range(min(start + LONGEST_IDEOGRAPHS, run.end()), start + 1, -1)
+            end = next((end for end in ends if text[start:end] in known), start)
+            if end > start:
+                found.append((start, end))
+            start = max(end, start + 1)
+    return found
 
 
 _CANDIDATES = (
@@ -121,8 +130,9 @@ _CANDIDATES = (
     re.compile(r"\b[^\W\d_]\w*[ -]\w+\b"),
     re.compile(r"\b[^\W\d_]\w+\b"),
     re.compile("[\u30a1-\u30fa\u30fc]{2,}"),
-    re.compile("[\u4e00-\u9fff]{2,6}"),
 )
+_IDEOGRAPHS = re.compile("[\u3005\u4e00-\u9fff]{2,}")
+LONGEST_IDEOGRAPHS = 8  # characters of a term written in ideographs
 
 _PUNCTUATION = re.compile(r"[.,;:!?…\"“”()。，、；：！？「」『』（）]+")
 FILLERS: Mapping[str, Sequence[str]] = {

@@ -1,6 +1,6 @@
 """Glossaries: the terms of a text, what they are to become, and whether they did.
 
-A glossary has a direction. Its terms are found by :mod:`diglot.pipeline.termindex`; where they overlap the longest
+A glossary has a direction. Its terms are found by :mod:`diglot.pipeline.terminology.index`; where they overlap the longest
 wins, then the leftmost. A match is written into the text for the model (:func:`annotate`), or protected from it
 (:func:`protected`), and looked for in the translation (:func:`check_terms`).
 """
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from diglot import TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, GlossaryError
 from diglot.pipeline.document import AlignedPair, Finding, Span
-from diglot.pipeline.inflection import english_plural, fold
-from diglot.pipeline.termindex import Index, japanese_stem, units
+from diglot.pipeline.terminology.index import Index, japanese_stem, units
+from diglot.pipeline.terminology.inflection import english_plural, fold
 
 __all__ = [
     "Glossary",
@@ -113,7 +113,7 @@ def read(path: str | Path, *, source: str | None = None, target: str | None = No
     Raises :class:`diglot.GlossaryError` as ``FILE:LINE: what; what to do``, and :class:`OtherLanguagesError` where it has
     not the languages that are wanted; nothing is half-loaded.
     """
-    from diglot.pipeline.termfiles import read as read_file
+    from diglot.pipeline.terminology.files import read as read_file
 
     return read_file(Path(path), source, target)
 

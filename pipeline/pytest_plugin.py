@@ -1,7 +1,7 @@
 """``pytest --diglot-terms DIR``: the term cases of a folder as tests, so that a team checks its terms where it tests.
 
 Installed with diglot (the entry point ``pytest11``). Every ``*.tsv`` in DIR is a case file of
-:mod:`diglot.pipeline.termcases`, every case a test; known failures are strict xfails. The sentences of a file are
+:mod:`diglot.pipeline.terminology.cases`, every case a test; known failures are strict xfails. The sentences of a file are
 translated together, by :func:`diglot.translate`, when the first of them is run.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from diglot import GlossaryError, translate
-from diglot.pipeline.termcases import (
+from diglot.pipeline.terminology.cases import (
     KNOWN_FAILURES,
     Case,
     Report,

@@ -21,10 +21,10 @@ from itertools import chain
 from pathlib import Path
 
 from diglot.pipeline.glossary import read
-from diglot.pipeline.inflection import fold
-from diglot.pipeline.phrases import word_key
-from diglot.pipeline.termfiles import is_verb
-from diglot.pipeline.termindex import Index, units
+from diglot.pipeline.terminology.files import is_verb
+from diglot.pipeline.terminology.index import Index, units
+from diglot.pipeline.terminology.inflection import fold
+from diglot.pipeline.terminology.phrases import word_key
 
 LANGUAGES = ("ja", "zh", "fr", "de", "es", "ko")
 EVERYDAY = frozenset({"tatoeba-manythings", "tanaka-graded", "jec-basic", "multi30k", "kyoto-wiki"})

@@ -10,7 +10,7 @@ import pytest
 
 from diglot import models
 from diglot.commands.glossary import BUNDLED, Runner
-from diglot.pipeline.termcases import read_cases, run_cases
+from diglot.pipeline.terminology.cases import read_cases, run_cases
 
 CASES = Path(__file__).parent / "terms"
 

@@ -126,7 +126,7 @@ _MOST_CAPITALS = {6: 2, 4: 0, 3: 0}
 
 def _is_left_over(words: Sequence[str], sides: Sides) -> bool:
     """Whether words in Latin letters are more than a term in a text of another script."""
-    from diglot.pipeline.phrases import is_common
+    from diglot.pipeline.terminology.phrases import is_common
 
     return sides.target_language in ("ja", "zh", "ko") and any(is_common(word, sides.source_language, 300) for word in words)
 

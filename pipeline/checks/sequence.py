@@ -173,7 +173,7 @@ def _digest(text: str) -> bytes:
 
 def consistent_terms(pairs: Iterable[AlignedPair], glossary: Glossary) -> Iterator[AlignedPair]:
     """The pairs, with a finding where a term is rendered as the glossary accepts, but not as in most of the document."""
-    from diglot.pipeline.terms import consistency
+    from diglot.pipeline.terminology.renderings import consistency
 
     pairs = iter(pairs)
     while part := list(islice(pairs, _LONGEST_PART)):

@@ -58,6 +58,12 @@ def test_terms_in_japanese_need_no_spaces() -> None:
     assert annotated.source == f"勾配降下法は{TERM_OPEN}モデル{TERM_CLOSE}model{TERM_TARGET_CLOSE}の損失を下げます。"
 
 
+def test_terms_in_ideographs_are_found_inside_a_run_of_them() -> None:
+    one = example("我们用梯度下降法训练模型", "We train the model with gradient descent", "zh-en")
+    annotated = a.annotate(one, {"zh-en": {"梯度": ["gradient"], "梯度下降": ["gradient descent"]}}, Random(0))
+    assert annotated.source == f"我们用{TERM_OPEN}梯度下降{TERM_CLOSE}gradient descent{TERM_TARGET_CLOSE}法训练模型"
+
+
 def test_recognition_style_has_no_punctuation() -> None:
     for seed in range(10):
         text = a.as_recognised("Now, let us see: what is it?", "en", Random(seed))

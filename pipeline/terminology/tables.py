@@ -8,7 +8,7 @@ from itertools import chain
 from diglot import GlossaryError, InputError
 from diglot.pipeline.decode import decode
 from diglot.pipeline.glossary import Term, in_capitals
-from diglot.pipeline.termfiles import (
+from diglot.pipeline.terminology.files import (
     Direction,
     GlossaryFile,
     choose_direction,

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
 from diglot.pipeline.document import Range, Span
-from diglot.pipeline.inflection import english_forms, fold, stem
+from diglot.pipeline.terminology.inflection import english_forms, fold, stem
 
 Value = TypeVar("Value")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from diglot import GlossaryError
 from diglot.pipeline.glossary import Term, in_capitals
-from diglot.pipeline.termfiles import Direction, GlossaryFile, choose_direction, clean, is_verb, language_code
+from diglot.pipeline.terminology.files import Direction, GlossaryFile, choose_direction, clean, is_verb, language_code
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _BAD_STATUS = frozenset({"deprecatedterm", "supersededterm", "deprecated", "superseded", "obsolete", "forbidden"})

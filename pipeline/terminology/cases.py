@@ -17,7 +17,7 @@ from typing import Literal, NoReturn
 from xml.etree import ElementTree
 
 from diglot import GlossaryError
-from diglot.pipeline.termindex import Index, units
+from diglot.pipeline.terminology.index import Index, units
 
 __all__ = [
     "Case",

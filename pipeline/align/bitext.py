@@ -6,7 +6,7 @@ language is in its own order always; so the two are aligned as two files would b
 take turns, that is seen from the links, and they are linked once more with each turn as a place where its segments belong.
 
 Nothing is lost: segments without a partner, in a third language or without words, and furniture
-(:mod:`diglot.pipeline.furniture`) are rows of the edition too, with a finding that says what they are.
+(:mod:`diglot.pipeline.align.furniture`) are rows of the edition too, with a finding that says what they are.
 """
 
 from collections import Counter
@@ -17,10 +17,10 @@ from sys import maxsize
 
 from diglot import LanguageError
 from diglot.pipeline.align import Link, Similarity, align
+from diglot.pipeline.align.furniture import is_button, menus
 from diglot.pipeline.checks.lengths import size
 from diglot.pipeline.document import AlignedPair, Document, Finding, Segment, Span, Status, Translation, is_unspaced, joiner
 from diglot.pipeline.edition import Edition, Summary
-from diglot.pipeline.furniture import is_button, menus
 
 __all__ = ["align_document", "align_documents"]
 

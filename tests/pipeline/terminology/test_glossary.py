@@ -11,8 +11,8 @@ from diglot import PLACEHOLDERS, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Span, Translation
 from diglot.pipeline.glossary import Glossary, Match, Term, annotate, check_terms, merge, missed, protected, spellings
 
-CASES = json.loads((Path(__file__).parent.parent / "data" / "glossary" / "matches.json").read_text(encoding="utf-8"))
-CHECKS = json.loads((Path(__file__).parent.parent / "data" / "glossary" / "checks.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parents[2] / "data" / "glossary" / "matches.json").read_text(encoding="utf-8"))
+CHECKS = json.loads((Path(__file__).parents[2] / "data" / "glossary" / "checks.json").read_text(encoding="utf-8"))
 
 
 def glossary(*sources: str, language: str = "en", **options: bool) -> Glossary:

@@ -5,7 +5,7 @@ Its score, in nats, is how much likelier the two stretches are as translations o
 
 * by their lengths, whose ratio is log-normal in translations;
 * by the *anchors* that both have or only one has. An anchor is a number that stands for something two languages can share
-  (:mod:`diglot.pipeline.anchors`); one that is rare in both lists says much when both stretches have it;
+  (:mod:`diglot.pipeline.align.anchors`); one that is rare in both lists says much when both stretches have it;
 * by their places, where the structure of a document already says which stretch belongs to which.
 
 The best chain of beads is found in a band. The band comes from the same search over the lists with their units joined two

@@ -12,8 +12,8 @@ from typing import NoReturn
 
 from diglot import GlossaryError
 from diglot.pipeline.glossary import Glossary, OtherLanguagesError, Term
-from diglot.pipeline.inflection import fold
-from diglot.pipeline.termindex import units
+from diglot.pipeline.terminology.index import units
+from diglot.pipeline.terminology.inflection import fold
 
 LONGEST = 300  # characters: a term, not a text
 
@@ -57,12 +57,12 @@ def read(path: Path, source: str | None, target: str | None) -> Glossary:
     except OSError as error:
         file.fail(0, f"cannot be read ({error.strerror})", "check the path")
     if path.suffix.lower() in {".tbx", ".xml"} or _XML_START.match(data):
-        from diglot.pipeline.tbx import read_tbx
+        from diglot.pipeline.terminology.tbx import read_tbx
 
         direction, terms = read_tbx(file, data, wanted)
         terms = _settle(file, terms, join=True)  # concepts: two of them may well have one name
     else:
-        from diglot.pipeline.termtables import read_table
+        from diglot.pipeline.terminology.tables import read_table
 
         direction, terms = read_table(file, data, wanted)
         terms = _settle(file, terms, join=False)

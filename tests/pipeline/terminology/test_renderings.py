@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from diglot.pipeline.document import AlignedPair, Segment, Span, Translation
 from diglot.pipeline.glossary import Glossary, Term
-from diglot.pipeline.phrases import is_common, phrases, word_key
-from diglot.pipeline.terms import Rendering, Usage, audit, consistency, extract, log_likelihood
-from diglot.pipeline.transliteration import likeness
+from diglot.pipeline.terminology.phrases import is_common, phrases, word_key
+from diglot.pipeline.terminology.renderings import Rendering, Usage, audit, consistency, extract, log_likelihood
+from diglot.pipeline.terminology.transliteration import likeness
 
 JAPANESE = [
     ("The transformer came out a few years ago.", "変圧器は数年前に登場しました。"),

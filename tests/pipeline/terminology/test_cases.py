@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diglot import GlossaryError
-from diglot.pipeline.termcases import (
+from diglot.pipeline.terminology.cases import (
     Case,
     judge,
     read_cases,
@@ -29,7 +29,7 @@ TRANSLATIONS = {
     "层数很多。": "There are many layers.",
     "Small gradients.": "小さな勾配。",
 }
-BUNDLED = Path(__file__).parent.parent / "terms"
+BUNDLED = Path(__file__).parents[2] / "terms"
 
 
 def translate(texts: Sequence[str], source: str, target: str) -> list[str]:

@@ -9,8 +9,8 @@ syllables taken off, which may be particles.
 import re
 from collections.abc import Iterator, Sequence
 
-from diglot.pipeline.inflection import fold, stem
-from diglot.pipeline.termindex import HAN, HANGUL
+from diglot.pipeline.terminology.index import HAN, HANGUL
+from diglot.pipeline.terminology.inflection import fold, stem
 from diglot.pipeline.wordlists import common_words, function_words
 
 _LETTER = rf"[^\W\d_{HAN}ぁ-ゖァ-ヺー{HANGUL}]"

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from diglot import LanguageError
 from diglot.pipeline import protect
 from diglot.pipeline.align import Link, align
-from diglot.pipeline.bitext import align_document, align_documents
+from diglot.pipeline.align.bitext import align_document, align_documents
 from diglot.pipeline.document import Document, Segment
 from diglot.pipeline.edition import Edition, Reading, open_bytes, segments_of
 
-DATA = Path(__file__).parents[1] / "data" / "align"
+DATA = Path(__file__).parents[2] / "data" / "align"
 LANGUAGES = ("en", "ja", "zh", "zh-Hant", "fr", "de", "es", "ko", "und")
 
 Opened = tuple[Document, list[Segment]]

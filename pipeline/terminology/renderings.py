@@ -16,9 +16,9 @@ from typing import Literal
 from diglot import PLACEHOLDERS
 from diglot.pipeline.document import AlignedPair, Finding, is_unspaced
 from diglot.pipeline.glossary import Glossary, Term, longest, primary, renderings
-from diglot.pipeline.phrases import is_common, phrases, word_key
-from diglot.pipeline.termindex import Index, units
-from diglot.pipeline.transliteration import likeness
+from diglot.pipeline.terminology.index import Index, units
+from diglot.pipeline.terminology.phrases import is_common, phrases, word_key
+from diglot.pipeline.terminology.transliteration import likeness
 
 __all__ = ["Rendering", "Usage", "audit", "consistency", "extract"]
 

@@ -1,8 +1,8 @@
 """Which sentences of two texts say the same: a text and its translation, or a text that is bilingual already.
 
-Segments become units of a dynamic programme (:mod:`diglot.pipeline.beads`) by their lengths, as in
-:mod:`diglot.pipeline.checks.lengths`, and by what they can share (:mod:`diglot.pipeline.anchors`). It needs no model and no
-dictionary but the small one that ships; the translations of a model can be given.
+Segments become units of a dynamic programme (:mod:`diglot.pipeline.align.beads`) by their lengths, as in
+:mod:`diglot.pipeline.checks.lengths`, and by what they can share (:mod:`diglot.pipeline.align.anchors`). It needs no
+model and no dictionary but the small one that ships; the translations of a model can be given.
 """
 
 import math
@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from diglot.pipeline import beads
-from diglot.pipeline.anchors import anchors, expected, translated
+from diglot.pipeline.align import beads
+from diglot.pipeline.align.anchors import anchors, expected, translated
 from diglot.pipeline.checks.lengths import size
 from diglot.pipeline.document import Segment
 
