@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FAILED, USAGE, UNTRANSLATED, GATE, INTERRUPTED = 1, 2, 3, 4, 130
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
 EDITIONS = ("tsv", "jsonl", "tmx", "xliff", "md", "html", "srt", "vtt")
-FORMATS = ("plain", "markdown", "srt", "vtt", "transcript")
+FORMATS = ("plain", "markdown", "html", "srt", "vtt", "transcript")
 
 
 def codes(_: click.Context, __: click.Parameter, value: Any) -> tuple[str, ...]:
@@ -95,9 +95,9 @@ def read_lines(path: Path) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
-def write(text: str) -> None:
-    """Text to standard output, as it is."""
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+def write(data: str | bytes) -> None:
+    """Text, or the bytes of a file, to standard output as they are."""
+    sys.stdout.buffer.write(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
     sys.stdout.buffer.flush()
 
 

@@ -68,9 +68,10 @@ def translate(
 ) -> int:
     """Translate lectures: the document in its own format, and aligned editions of it.
 
-    FILE is plain text, Markdown, SRT, WebVTT or a transcript; - is standard input. For each target the translated document
-    STEM.ja.EXT and the editions STEM.en-ja.tsv, ... are written beside the input or in DIR. Passages that are in the target
-    language already are kept. A run that was interrupted goes on where it stopped when it is started again.
+    FILE is plain text, Markdown, HTML, a Jupyter notebook, a Word or PowerPoint file, SRT, WebVTT or a transcript; - is
+    standard input. For each target the translated document STEM.ja.EXT and the editions STEM.en-ja.tsv, ... are written beside
+    the input or in DIR. Passages that are in the target language already are kept. A run that was interrupted goes on where it
+    stopped when it is started again.
 
     \b
     diglot translate lecture.md --to ja
@@ -198,7 +199,7 @@ class _Job:
         refuse_existing([names.document(target), *places.values()], inputs, overwrite=self.overwrite)
         made = self.make(opened, segments, target, path.name)
         with Outputs() as outputs:
-            outputs.write(names.document(target), made.text())
+            outputs.write(names.document(target), made.translated())
             for name, place in places.items():
                 outputs.write(place, made.write(name, path.name))
             for place in outputs.commit():
@@ -222,7 +223,7 @@ def _to_stdout(job: _Job, file: str, target: str, formats: Sequence[str]) -> int
     opened, segments = job.open(file)
     name = "stdin" if file == "-" else Path(file).name
     made = job.make(opened, segments, target, name)
-    write(made.write(formats[0], name) if formats else made.text())
+    write(made.write(formats[0], name) if formats else made.translated())
     return _report(made, name)
 
 

@@ -9,7 +9,8 @@ from io import StringIO
 from diglot import InputError
 from diglot.pipeline import bilingual, detect, formats
 from diglot.pipeline.check import check_all
-from diglot.pipeline.decode import decode
+from diglot.pipeline.containers import unpack
+from diglot.pipeline.decode import Decoded, decode
 from diglot.pipeline.document import AlignedPair, Document, Segment
 from diglot.pipeline.glossary import Glossary
 from diglot.pipeline.memory import Memory, translate_with
@@ -27,26 +28,32 @@ class Reading:
     comments: bool = False
 
 
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file as the pipeline sees it: its document, its encoding, and the plan of its repair."""
+    """A file as the pipeline sees it: its document, its encoding, the plan of its repair, what makes a file of a text."""
 
     document: Document
     encoding: str
     plan: tuple[Step, ...]
+    pack: Callable[[str], bytes] = _encoded
 
 
 def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
-    """Decode, repair, parse and detect. ``name`` is for the format and for messages. Raises :class:`diglot.InputError`."""
+    """Unpack, decode, repair, parse and detect a file; ``name`` tells the format too. Raises :class:`diglot.InputError`."""
     try:
-        decoded = decode(data)
+        container = None if reading.format else unpack(data)
+        decoded = Decoded(container.text, "utf-8") if container else decode(data)
         repaired = repair(decoded.text) if reading.repair else None
         text, plan = (repaired.text, repaired.plan) if repaired else (decoded.text, ())
-        kind = reading.format or formats.recognise(text, name)
+        kind = reading.format or (container.format if container else formats.recognise(text, name))
         document = formats.parse(text, kind, comments=reading.comments)
     except InputError as exc:
         raise InputError(f"{name}: {exc}") from exc
-    return Opened(detect.detect(document), decoded.encoding, plan)
+    return Opened(detect.detect(document), decoded.encoding, plan, container.pack if container else _encoded)
 
 
 def segments_of(document: Document) -> Iterator[Segment]:
@@ -94,11 +101,12 @@ class Edition:
     source: str
     target: str
     summary: Summary
+    pack: Callable[[str], bytes] = _encoded
 
-    def text(self) -> str:
-        """The translated document."""
+    def translated(self) -> bytes:
+        """The translated document, as a file holds it."""
         done = ((p.segment, p.translation.text) for p in self.pairs if p.translation.status == "translated")
-        return formats.render(self.document, done)
+        return self.pack(formats.render(self.document, done, self.target))
 
     def write(self, format: str, title: str) -> str:
         """An aligned edition as text, in one of ``bilingual.WRITERS``."""
@@ -163,7 +171,7 @@ def make_edition(
         summary.count(pair)
         pairs.append(pair)
     summary.seconds = time.monotonic() - started
-    return Edition(opened.document, pairs, source_of(segments, request), request.target, summary)
+    return Edition(opened.document, pairs, source_of(segments, request), request.target, summary, opened.pack)
 
 
 def _counted(pairs: Iterable[AlignedPair], progress: Callable[[int], None]) -> Iterator[AlignedPair]:

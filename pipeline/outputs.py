@@ -74,14 +74,14 @@ class Outputs:
     def __exit__(self, *_: object) -> None:
         self.discard()
 
-    def write(self, path: Path, text: str) -> None:
+    def write(self, path: Path, data: str | bytes) -> None:
         """Write a file under a temporary name. Raises :class:`diglot.InputError` for a full or read-only disk."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
             self._written.append((Path(name), path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="", errors="surrogatepass") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
             Path(name).chmod(0o666 & ~_umask())
         except OSError as exc:
             raise InputError(f"{path}: cannot be written ({exc.strerror}); nothing was written for this file") from exc

@@ -27,7 +27,7 @@ HOMES = {
     "ftfy": ("pipeline/repair.py",),
     "langdetect": ("pipeline/detect.py",),
     "pyromark": ("pipeline/formats/markdown.py",),
-    "lxml": ("pipeline/bilingual/", "pipeline/terminology/tbx.py"),
+    "lxml": ("pipeline/bilingual/", "pipeline/terminology/tbx.py", "pipeline/containers/office.py"),
     "sacrebleu": ("corpora/score.py",),
     "click": ("cli.py", "commands/"),
     "tqdm": ("commands/common.py",),

@@ -16,15 +16,17 @@ from diglot.pipeline.formats.recognition import recognise
 
 __all__ = ["FORMATS", "parse", "recognise", "render"]
 
-FORMATS = ("plain", "markdown", "srt", "vtt", "transcript")
+FORMATS = ("plain", "markdown", "html", "srt", "vtt", "transcript")
 
 _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 
 
 def parse(text: str, format: str, *, comments: bool = False) -> Document:
-    """Read a text in one of :data:`FORMATS`. With ``comments``, HTML comments in Markdown give blocks too.
+    """Read a text in one of :data:`FORMATS`, or the ``cells`` of a notebook.
 
-    Raises :class:`~diglot.InputError` for subtitles without any cue; any text can be read in the other formats.
+    With ``comments``, HTML comments in Markdown give blocks too. The document's text is the text given; only an HTML page has
+    its character references resolved. Raises :class:`~diglot.InputError` for subtitles without any cue; any text can be read in
+    the other formats.
     """
     match format:
         case "plain":
@@ -35,6 +37,14 @@ def parse(text: str, format: str, *, comments: bool = False) -> Document:
             from diglot.pipeline.formats import markdown
 
             return markdown.parse(text, comments=comments)
+        case "html":
+            from diglot.pipeline.formats import page
+
+            return page.parse(text)
+        case "cells":
+            from diglot.pipeline.formats import cells
+
+            return cells.parse(text, comments=comments)
         case "srt" | "vtt":
             return subtitles.parse(text, format)
         case "transcript":
@@ -45,12 +55,12 @@ def parse(text: str, format: str, *, comments: bool = False) -> Document:
     raise ValueError(message)
 
 
-def render(document: Document, translations: Iterable[tuple[Segment, str]]) -> str:
+def render(document: Document, translations: Iterable[tuple[Segment, str]], language: str | None = None) -> str:
     """The document with the ranges of each segment replaced by its translation, and everything else as it was.
 
     A segment in several ranges (wrapped lines, cues) has its translation distributed over them. A translation of one
     line stays on one line. Between two sentences on one line there is a space where their translations are written with
-    spaces, and none where they are not.
+    spaces, and none where they are not. An HTML page is made to say that it is in ``language``, and in UTF-8.
     """
     pieces = dict(_pieces(document, translations))
     if document.format in ("srt", "vtt"):
@@ -59,7 +69,12 @@ def render(document: Document, translations: Iterable[tuple[Segment, str]]) -> s
     for place in sorted(pieces):
         parts += [_gap(document.text, before, place, pieces), pieces[place]]
         before = place
-    return "".join([*parts, document.text[before[1] :]])
+    text = "".join([*parts, document.text[before[1] :]])
+    if document.format == "html" and language:
+        from diglot.pipeline.formats import page
+
+        return page.declared(text, language)
+    return text
 
 
 def _gap(text: str, before: Range, after: Range, pieces: Mapping[Range, str]) -> str:
@@ -90,5 +105,9 @@ def _pieces(document: Document, translations: Iterable[tuple[Segment, str]]) -> 
         for place, piece in zip(segment.ranges, distribute(sources, one_line.strip(), protected), strict=True):
             if document.format == "markdown":
                 yield place, escaped(document.text, place, segment.kind, piece)
+            elif document.format == "html":
+                from diglot.pipeline.formats import page
+
+                yield place, page.escaped(piece, document.text[slice(*place)], segment.kind, protected)
             else:
                 yield place, piece

@@ -1,7 +1,8 @@
-"""Raw HTML inside Markdown: the text between the tags, with the tags kept.
+"""HTML, as a page or inside Markdown: the text between the tags, with the tags kept.
 
 Method: one regular expression finds the tags; tags of running text (``<b>``, ``<a>``) are protected marks in it, all
-others end a block. What stands in ``<pre>``, ``<script>``, ``<code>`` and their like is left alone.
+others end a block. What stands in ``<pre>``, ``<script>``, ``<code>`` and their like is left alone, and so is what says
+that it is not to be translated (``translate="no"``, ``class="notranslate"``) or is a formula that was set already.
 """
 
 import re
@@ -28,10 +29,15 @@ RUNNING = _names(
     "sup time tt u wbr"
 )
 VERBATIM = _names("code kbd math samp svg var")  # within running text, not to be read
-_CLOSED = _names("audio canvas iframe object pre script style textarea video")  # blocks, not to be read
+_CLOSED = _names("audio canvas iframe object pre script style template textarea video")  # blocks, not to be read
+_VOID = _names("area base br col embed hr img input link meta source track wbr")  # without an end
+_LEFT_ALONE = re.compile(
+    r"\stranslate\s*=\s*[\"']?no\b|\sclass\s*=\s*[\"']?(?:[^\"'<>]*\s)?(?:notranslate|katex|MathJax|MathJax_\w+)(?=[\s\"'>])",
+    re.IGNORECASE,
+)
 _KINDS: dict[str, BlockKind] = {
     **dict.fromkeys(("figcaption", "caption", "center"), "caption"),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "summary"), "heading"),
+    **dict.fromkeys(("title", "h1", "h2", "h3", "h4", "h5", "h6", "summary"), "heading"),
     **dict.fromkeys(("li", "dt", "dd"), "item"),
     **dict.fromkeys(("td", "th"), "cell"),
     "blockquote": "quote",
@@ -84,17 +90,50 @@ def blocks(text: str, shadow: str, lines: Sequence[Range], kind: BlockKind, outs
         reader.words(position, tag.start())
         position = tag.end()
         name = (tag["name"] or "").lower()
-        if name in RUNNING or name in VERBATIM:
+        is_running = name in RUNNING or name in VERBATIM
+        if is_left_alone(tag):
+            position = element_end(shadow, tag, last)
+            if is_running:
+                reader.run.protect(tag.start(), position, "code")
+                continue
+        elif is_running:
             reader.tags.take(reader.run, tag, *tag.span())
             continue
         yield from reader.end_block(name, closing=bool(tag["close"]))
         if alt := _ALT.search(tag[0]) if name == "img" else None:
             yield from image_text(text, tag.start() + alt.start("alt"), tag.start() + alt.end("alt"))
         if name in _CLOSED and not tag["close"]:
-            closing = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(shadow, position, last)
-            position = closing.start() if closing else last
+            position = max(position, element_end(shadow, tag, last))
     reader.words(position, last)
     yield from reader.end_block("", closing=True)
+
+
+def is_left_alone(tag: re.Match[str]) -> bool:
+    """Whether a tag begins an element that is not to be translated."""
+    opens = tag["name"] and not tag["close"] and tag["name"].lower() not in _VOID and not tag[0].endswith("/>")
+    return bool(opens) and _LEFT_ALONE.search(tag[0]) is not None
+
+
+def element_end(text: str, tag: re.Match[str], last: int) -> int:
+    """Where the element ends that a tag begins; ``last`` if nowhere. But for code, one of its own name may stand in it."""
+    name, depth = tag["name"], 1
+    for other in re.compile(rf"<(/?){name}(?![\w:-])[^<>]*>", re.IGNORECASE).finditer(text, tag.end(), last):
+        if other[1] or not (name.lower() in _CLOSED or other[0].endswith("/>")):
+            depth += -1 if other[1] else 1
+        if not depth:
+            return other.end()
+    return last
+
+
+def unread(text: str) -> Iterator[Range]:
+    """The tags of a page, and the elements whose text is not read, in order."""
+    position = 0
+    for tag in TAG.finditer(text):
+        if tag.start() >= position:
+            name = (tag["name"] or "").lower()
+            whole = (name in _CLOSED or name in VERBATIM) and not tag["close"] and not tag[0].endswith("/>")
+            position = element_end(text, tag, len(text)) if whole or is_left_alone(tag) else tag.end()
+            yield tag.start(), position
 
 
 class _Reader:

@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
+from diglot.pipeline.formats import page
 from diglot.pipeline.formats.lines import columns, ends_sentence, first_word, is_wide, lines
 from diglot.pipeline.formats.opaque import front_matter
 from diglot.pipeline.formats.subtitles import cues, is_webvtt
@@ -19,6 +20,7 @@ from diglot.pipeline.formats.transcript import STAMP
 _EXAMINED = 200_000  # characters from the beginning: enough to know a format by
 _NAMES = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), "markdown"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
     ".srt": "srt",
     ".vtt": "vtt",
 }
@@ -53,7 +55,7 @@ _PUNCTUATION = re.compile(r"[。！？，、；：.!?,;:]")
 
 
 def recognise(text: str, name: str | None = None) -> str:
-    """The format of a text: ``plain``, ``markdown``, ``srt``, ``vtt`` or ``transcript``.
+    """The format of a text: ``plain``, ``markdown``, ``html``, ``srt``, ``vtt`` or ``transcript``.
 
     >>> recognise("WEBVTT\\n\\n00:01.000 --> 00:02.000\\nHello", "talk.srt"), recognise("Just a note.", "note.md")
     ('vtt', 'markdown')
@@ -64,6 +66,8 @@ def recognise(text: str, name: str | None = None) -> str:
         return "vtt"
     if named is None and _begins_as_srt(head):
         return "srt"
+    if named is None and page.is_page(head):
+        return "html"
     if named is not None:
         return named
     marks = _CERTAIN if front_matter(head) else _markdown(head)

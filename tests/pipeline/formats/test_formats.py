@@ -1,6 +1,7 @@
 """What rendering writes where it does translate, what parsing refuses, and how both take hostile input."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from diglot import InputError
 from diglot.pipeline import formats
-from diglot.pipeline.document import Document, Segment, joiner
+from diglot.pipeline.document import Document, Segment, Span, joiner
 from diglot.pipeline.segment import segment
 
 DOCUMENTS = sorted((Path(__file__).parents[2] / "data" / "formats" / "documents").iterdir())
@@ -148,6 +149,12 @@ HOSTILE = {
     "attributes": "<p><img alt='" * MANY,
     "comments": "<!-- " * MANY,
     "closed comments": "<!-- x -->\n" * MANY,
+    "unclosed code": "<pre>" * MANY,
+    "elements left alone": "<span translate=no>" * MANY + "x" + "</span>" * MANY,
+    "unclosed elements left alone": "<div class=notranslate>a" * MANY,
+    "character references": "&#" * MANY + "&amp;" * MANY,
+    "half a page": "<!DOCTYPE html>" + "<!--" * MANY,
+    "page after comments": "<!-- x --> " * MANY + "<html>",
     "dollars": "$a " * MANY,
     "escaped brackets": "\\(two words " * MANY + "\\)",
     "environments": "\\begin{align}" * MANY,
@@ -180,8 +187,26 @@ def test_hostile_input_is_read_in_linear_time_and_comes_back(name: str) -> None:
             document = formats.parse(text, format, comments=True)
         except InputError:
             continue
-        segments = whole_blocks(document)
-        assert (
-            formats.render(document, [(each, f"⟦{each.text}⟧") for each in segments]).replace("⟦", "").replace("⟧", "")
-            == text
-        )
+        bracketed = [(each, f"⟦{each.text}⟧") for each in whole_blocks(document)]
+        assert formats.render(document, bracketed).replace("⟦", "").replace("⟧", "") == document.text
+        assert format == "html" or document.text == text
+
+
+def test_a_page_says_which_language_and_encoding_it_is_in() -> None:
+    text = (
+        '<html lang="en"><head><meta http-equiv="Content-Type" content="text/html; charset=Shift_JIS"></head>\n<p>Hello</p>'
+    )
+    document = formats.parse(text, "html")
+    made = formats.render(document, [(one, "<こんにちは>") for one in whole_blocks(document)], "ja")
+    assert made == (
+        '<html lang="ja"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head>\n'
+        "<p>&lt;こんにちは&gt;</p>"
+    ).replace("&gt;", ">")
+
+
+def test_what_a_translation_must_not_break_in_a_page() -> None:
+    document = formats.parse('<p>See <b>this</b></p><img alt="A plot">', "html")
+    text, words = whole_blocks(document)
+    text = replace(text, spans=(Span(4, 7, "tag"), Span(11, 15, "tag")))
+    made = formats.render(document, [(text, "<b>R&D</b> <3"), (words, 'Das "Bild" <b>')])
+    assert made == '<p><b>R&amp;D</b> &lt;3</p><img alt="Das &quot;Bild&quot; &lt;b&gt;">'

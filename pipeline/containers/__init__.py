@@ -1,0 +1,33 @@
+"""Files that hold the text of a lecture inside something else: notebooks, documents and slides of office programs.
+
+A container is opened into a text that one of the :mod:`~diglot.pipeline.formats` reads, and takes that text back, with
+translations in it. Everything else in it (code cells and their output, pictures, styles, layouts) stays as it was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The text in a file, the format to read it in, and what makes the file again with another text in its place."""
+
+    text: str
+    format: str
+    pack: Callable[[str], bytes]
+
+
+def unpack(data: bytes) -> Container | None:
+    """The container that a file is; None where it is a text itself.
+
+    Raises :class:`diglot.InputError` for one that is broken, too large or of a kind that cannot be read.
+    """
+    if data.startswith(b"PK\x03\x04"):
+        from diglot.pipeline.containers import office
+
+        return office.read(data)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data:
+        from diglot.pipeline.containers import notebook
+
+        return notebook.read(data)
+    return None
