@@ -1,6 +1,7 @@
 """The commands as a user runs them: a process, its output, its exit code, the files it leaves."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -97,6 +98,25 @@ def test_inputs_that_differ_in_their_extension_keep_it(run: Run, lecture: Path, 
     assert names(tmp_path) - {"week1.md", "week1.txt"} == {
         "week1.ja.md", "week1.ja.txt", "week1.md.en-ja.tsv", "week1.txt.en-ja.tsv",
     }  # fmt: skip
+
+
+def test_a_notebook_is_translated_into_each_language_from_the_original(run: Run, tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# The gradient\n", "\n", "We train the model with `fit()`."]},
+        {"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [], "source": ["# We train the model."]},
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "week.ipynb").write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
+    ran = run("translate", "week.ipynb", "--to", "ja,zh")
+    assert ran.code in (0, 3), ran.err
+    for language, letters in (("ja", "[ぁ-ん]"), ("zh", "[\u4e00-\u9fff]")):
+        made = json.loads((tmp_path / f"week.{language}.ipynb").read_text(encoding="utf-8"))
+        text = "".join(made["cells"][0]["source"])
+        assert re.search(letters, text)
+        assert text.startswith("# ")
+        assert "`fit()`" in text
+        assert made["cells"][1] == cells[1]
+        assert (tmp_path / f"week.en-{language}.tsv").exists()
 
 
 def test_stdin_to_stdout(run: Run) -> None:
