@@ -13,7 +13,13 @@ private-use characters by which protected text travels through a translator.
 """
 
 from collections.abc import Sequence
-from typing import overload
+from os import PathLike
+from typing import TYPE_CHECKING, TypeAlias, overload
+
+if TYPE_CHECKING:
+    from diglot.pipeline.glossary import Glossary
+
+    Terms: TypeAlias = Glossary | str | PathLike[str] | Sequence[str | PathLike[str]]
 
 __all__ = [
     "PLACEHOLDERS",
@@ -63,20 +69,25 @@ class CheckpointError(DiglotError):
 
 @overload
 def translate(  # type: ignore[overload-overlap]  # a str is a Sequence[str], and it is the first that counts
-    text: str, /, to: str, from_: str = "auto", *, model: str | None = None
+    text: str, /, to: str, from_: str = "auto", *, model: str | None = None, glossary: "Terms | None" = None
 ) -> str: ...
 @overload
-def translate(text: Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None) -> list[str]: ...
-def translate(text: str | Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None) -> str | list[str]:
+def translate(
+    text: Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None, glossary: "Terms | None" = None
+) -> list[str]: ...
+def translate(
+    text: str | Sequence[str], /, to: str, from_: str = "auto", *, model: str | None = None, glossary: "Terms | None" = None
+) -> str | list[str]:
     """Translate strings with the whole pipeline: repair, detect, segment, protect, translate, put back.
 
     ``to`` and ``from_`` are language codes (``en``, ``ja``, ``zh``, ...); ``model`` is a model folder, the released one
-    when None. A passage that is in the wanted language already is kept. Raises :class:`LanguageError` for a pair that the
-    model does not have.
+    when None; ``glossary`` has the terms to use: one or several files, ``"bundled"`` for ours, or a
+    :class:`diglot.pipeline.glossary.Glossary`. A passage that is in the wanted language already is kept. Raises
+    :class:`LanguageError` for a pair that the model does not have, :class:`GlossaryError` for a file with a bad line.
     """
     from diglot.commands.translate import translate_texts
 
     single = isinstance(text, str)
     texts: Sequence[str] = [text] if isinstance(text, str) else text
-    translated = translate_texts(texts, to=to, source=from_, model=model)
+    translated = translate_texts(texts, to=to, source=from_, model=model, glossary=glossary)
     return translated[0] if single else translated

@@ -3,8 +3,8 @@
     python benchmarks/adapting.py --elsewhere eval/coursera.en-ja.dev.tsv --lines 200
 
 The series is ``examples/tides``, four weeks written for this project: the model is adapted to the first three and judged on
-the fourth; ``--elsewhere`` names sets of three columns (document, first and second language) of which the first lines
-are translated in both directions before and after.
+the fourth, both ways; ``--elsewhere`` names sets of three columns (document, first and second language) of which the first
+lines are translated in both directions before and after.
 """
 
 import argparse
@@ -39,6 +39,7 @@ def main() -> None:
     options = parser.parse_args()
     held_back = [tuple(line.split("\t")) for line in (SERIES / "week4.en-ja.txt").read_text(encoding="utf-8").splitlines()]
     sets = [("examples/tides, week 4", "en", "ja", held_back)]
+    sets.append(("examples/tides, week 4", "ja", "en", [(b, a) for a, b in held_back]))
     for path in options.elsewhere:
         first, second = path.name.split(".")[1].split("-")
         rows = [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n")[: options.lines] if line]

@@ -61,7 +61,8 @@ def pair(index: int, language: str, source: str, target: str) -> AlignedPair:
     return AlignedPair(segment, Translation(target, "translated"))
 
 
-Sets = Sequence[tuple[str, str, str, list[list[AlignedPair]]]]
+Set = tuple[str, str, str, list[list[AlignedPair]]]  # name, source and target language, documents
+Sets = Sequence[Set]
 
 
 def print_noise(sets: Sets, show: int) -> None:
@@ -97,18 +98,30 @@ def _rates(counts: Counter[str]) -> str:
 
 def print_faults(sets: Sets, sample: int) -> None:
     """The share of planted faults that are found."""
-    print("\n| fault | planted | found |\n|---|---|---|")
+    print("\n| fault | planted | found | worst direction |\n|---|---|---|---|")
     for name, fault in FAULTS.items():
-        outcomes = [found for one in sets for found in _planted(fault, one, sample)]
-        print(f"| {name} | {len(outcomes)} | {100 * sum(outcomes) / max(1, len(outcomes)):.1f} % |")
-    outcomes = [found for one in sets for found in _swapped(one, sample)]
-    print(f"| term swapped | {len(outcomes)} | {100 * sum(outcomes) / max(1, len(outcomes)):.1f} % |")
+        _print_found(name, sets, lambda one, fault=fault: _planted(fault, one, sample))
+    _print_found("term swapped", sets, lambda one: _swapped(one, sample))
     for name, slip in SLIPS.items():
-        outcomes = [found for one in sets for found in _slipped(slip, one)]
-        print(f"| {name} | {len(outcomes)} | {100 * sum(outcomes) / max(1, len(outcomes)):.1f} % |")
+        _print_found(name, sets, lambda one, slip=slip: _slipped(slip, one))
 
 
-def _planted(fault: Fault, one: tuple[str, str, str, list[list[AlignedPair]]], sample: int) -> Iterator[bool]:
+def _print_found(name: str, sets: Sets, outcomes: Callable[[Set], Iterator[bool]]) -> None:
+    """A line of the table: the share that was found, and where least were, of directions with some 20."""
+    found: dict[str, list[bool]] = {}
+    for one in sets:
+        found.setdefault(f"{one[1]}–{one[2]}", []).extend(outcomes(one))
+    total = [each for some in found.values() for each in some]
+    shares = {direction: sum(some) / len(some) for direction, some in found.items() if len(some) >= _FEWEST}
+    worst = min(shares, key=lambda direction: shares[direction], default="")
+    shown = f"{worst} {100 * shares[worst]:.0f} %" if worst else ""
+    print(f"| {name} | {len(total)} | {100 * sum(total) / max(1, len(total)):.1f} % | {shown} |", flush=True)
+
+
+_FEWEST = 20
+
+
+def _planted(fault: Fault, one: Set, sample: int) -> Iterator[bool]:
     """Whether each of a sample of planted faults was found."""
     chance = random.Random(f"{one[0]} {one[1]}")
     pairs = list(_sources(fault, one[3]))
@@ -245,7 +258,7 @@ FAULTS = {
 _GLOSSARIES = Path(__file__).parent.parent / "corpora" / "glossaries"
 
 
-def _swapped(one: tuple[str, str, str, list[list[AlignedPair]]], sample: int) -> Iterator[bool]:
+def _swapped(one: Set, sample: int) -> Iterator[bool]:
     """Whether a term is told that became the translation of another of the bundled terms."""
     name, source, target, documents = one
     if "en" not in (source, target):
@@ -281,9 +294,7 @@ SLIPS: dict[str, Callable[[list[str], int], list[str]]] = {
 }
 
 
-def _slipped(
-    slip: Callable[[list[str], int], list[str]], one: tuple[str, str, str, list[list[AlignedPair]]]
-) -> Iterator[bool]:
+def _slipped(slip: Callable[[list[str], int], list[str]], one: Set) -> Iterator[bool]:
     """Whether translations that slipped are told within ten lines; 15 lines at least must follow."""
     chance = random.Random(f"{one[0]} {one[1]}")
     for document in one[3]:

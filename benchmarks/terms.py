@@ -6,8 +6,8 @@ Each file is ``NAME.en-ja.SPLIT.tsv``: document, first text, second text. Of all
 which bundled terms are found and whose reference renders them as the glossary does (``--any``: whatever the reference does).
 They go through the pipeline three times: without a glossary; with it, its terms asked for by search alone; and with its
 terms written into the text too. "used" is the share of terms with an accepted translation and no forbidden one, "again" how
-many constrained searches there were for each sentence, "speed" the CPU time without a glossary over the CPU time with it.
-``--show`` prints translations, to be read.
+often a sentence was translated again with what it has to contain, "speed" the CPU time without a glossary over the CPU time
+with it. ``--show`` prints translations, to be read.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def found_terms(segment: Segment, terms: Glossary) -> list[glossary.Term]:
 
 @dataclass
 class Counting:
-    """A translator that counts what it is asked for with constraints."""
+    """A translator that counts the texts that it gets with what they have to contain."""
 
     translator: Translator
     again: int = field(default=0)

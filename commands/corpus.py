@@ -148,6 +148,53 @@ def build(
     return 0
 
 
+@corpus.command("filter")
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
+@click.option("-o", "--output", required=True, type=PATH, metavar="DIR", help="Where files of the same names go.")
+@click.option("--best", type=click.FloatRange(0, 1), default=0.9, show_default=True, help="The share of each file to keep.")
+@click.option("--model", metavar="PATH", help="A model folder; without it the released model.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--batch-tokens", type=click.IntRange(16), default=2048, show_default=True, help="Tokens at a time.")
+def filter_pairs(
+    files: tuple[Path, ...], output: Path, best: float, model: str | None, device: str, batch_tokens: int
+) -> int:
+    """Leave out the pairs that a model doubts most, of clean text: PAIR.tsv[.xz] as 'corpus build' writes it.
+
+    The model reads each pair in both directions (dual cross-entropy). What it makes of them stays in DIR/NAME.scores: a run
+    that was cut off goes on where it was, and another --best takes seconds. DIR/report.json shows some of what was left out.
+    """
+    from diglot.corpora.build import write_report, write_tsv
+    from diglot.corpora.clean import Report
+    from diglot.corpora.doubt import Doubt, by_corpus, credible
+    from diglot.corpora.journal import digest, kept_results
+    from diglot.corpora.read import read_tsv
+
+    if clash := next((path for path in files if path.resolve().parent == output.resolve()), None):
+        raise InputError(f"{clash}: is an input and would be overwritten; write elsewhere with -o DIR")
+    score, name, has = _scorer(model, device, batch_tokens)
+    output.mkdir(parents=True, exist_ok=True)
+    warnings, reports = Warnings(), dict[str, Report]()
+    rows: list[tuple[str, ...]] = [("corpus", "pair", "pairs", "kept", "doubt", "")]
+    for path in files:
+        pairs = list(read_tsv(path, warnings))
+        if lacking := {code for pair in pairs[:1] for code in pair.languages} - set(has):
+            raise InputError(f"{path}: the model does not have '{min(lacking)}'; it has {', '.join(has)}")
+        about = {"model": name, "texts": digest(text for pair in pairs for text in pair[3:])}
+        with progress_bar(len(pairs), path.name) as advance:
+            made = kept_results(pairs, score, output / f"{path.name}.scores", about, advance)
+        doubts = [Doubt(*scores) for scores in made]
+        kept = credible(pairs, doubts, best, reports.setdefault(path.name, Report()))
+        write_tsv(output / path.name, (pair for pair, keep in zip(pairs, kept, strict=True) if keep))
+        for one in by_corpus(pairs, doubts, kept):
+            rows.append((one.corpus, path.name.split(".")[0], f"{one.pairs}", f"{one.kept}", f"{one.doubt:.2f}", ""))
+        say(summary(path.name, reports[path.name]))
+    warnings.close()
+    write_report(output, reports)
+    _table(rows)
+    say(f"wrote {output}; what was left out, with examples: {output / 'report.json'}")
+    return 0
+
+
 @corpus.command()
 @click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
 @catalogue_option
@@ -292,6 +339,21 @@ def summary(name: str, report: "Report") -> str:
     """One line of what came of cleaning."""
     dropped = ", ".join(f"{reason} {count}" for reason, count in report.dropped.most_common())
     return f"{name}: {report.kept} of {report.seen} pairs kept; dropped: {dropped or 'none'}"
+
+
+def _scorer(path: str | None, device: str, batch_tokens: int) -> tuple[Callable[..., Any], str, tuple[str, ...]]:
+    """What a model makes of pairs in both directions; a name for it, and its languages."""
+    from diglot.models.scoring import Scorer
+    from diglot.models.translator import released_model
+
+    scorer = Scorer(Path(path) if path else released_model(), device, batch_tokens)
+
+    def score(pairs: "Sequence[Pair]") -> list[tuple[float, float]]:
+        forward = scorer([(p.first, p.second, p.languages[1]) for p in pairs])
+        backward = scorer([(p.second, p.first, p.languages[0]) for p in pairs])
+        return list(zip(forward, backward, strict=True))
+
+    return score, scorer.identity, scorer.languages
 
 
 def _refuse_inputs(files: Iterable[Path], output: Path) -> None:

@@ -14,11 +14,20 @@ from diglot.commands.common import progress_bar, say
 if TYPE_CHECKING:
     from diglot.corpora import Example
 
+WINDOW = 20_000  # examples at least that are drawn, sorted by length and cut into batches at a time
+SHAPES = 16  # of batches for a compiled model
+
 
 @click.command()
 @click.argument("config", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--max-minutes", type=float, help="The time budget, instead of the one in CONFIG.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The run's folder, instead of the one in CONFIG.")
+@click.option(
+    "--teacher",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="A model folder to learn from beside the text (distillation), instead of the one in CONFIG.",
+)
 @click.option(
     "--adapt",
     multiple=True,
@@ -28,7 +37,12 @@ if TYPE_CHECKING:
 )
 @click.option("--model", metavar="PATH", help="The model to adapt; the released one without it.")
 def train(
-    config: Path | None, max_minutes: float | None, output: Path | None, adapt: tuple[Path, ...], model: str | None
+    config: Path | None,
+    max_minutes: float | None,
+    output: Path | None,
+    teacher: Path | None,
+    adapt: tuple[Path, ...],
+    model: str | None,
 ) -> int:
     """Train a model as CONFIG (TOML) says, or go on with the run in its folder.
 
@@ -49,6 +63,8 @@ def train(
     recipe = read_recipe(config)
     if max_minutes is not None:
         recipe["training"]["max_minutes"] = max_minutes
+    if teacher is not None:
+        recipe["data"]["teacher"] = teacher.absolute()
     folder = output or config.parent / recipe["data"].get("folder", config.stem)
     _train(recipe, config.parent, folder)
     return 0
@@ -62,11 +78,11 @@ def adapt_to(editions: Sequence[Path], model: str | None, folder: Path) -> None:
 
     origin = Path(model) if model else released_model()
     transformer, tokenizer, info = checkpoint.load(origin)
-    sentences = [(one.source, one.target, one.target_language, info.domain) for one in _sentences(editions, info.languages)]
+    sentences = [(one.source, one.target, one.target_language, info.domain) for one in both_ways(editions, info.languages)]
     if not sentences:
         named = ", ".join(map(str, editions))
         raise InputError(f"{named}: no translated row in languages that the model has ({', '.join(info.languages)})")
-    say(f"adapting {info.name} to {len(sentences)} sentences")
+    say(f"adapting {info.name} to {len(sentences) // 2} pairs, both ways")
     with progress_bar(100, "adapting", "%") as advance:
         adapted = adapt(transformer, tokenizer, sentences, folder, log=_shower(advance))
     card = (origin / "README.md").read_text(encoding="utf-8")
@@ -75,8 +91,8 @@ def adapt_to(editions: Sequence[Path], model: str | None, folder: Path) -> None:
     say(f"wrote {folder / 'model'}")
 
 
-def _sentences(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["Example"]:
-    """The translated rows of editions, protected pieces masked as in use."""
+def both_ways(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["Example"]:
+    """The translated rows of editions in both directions, protected pieces masked as in use."""
     from diglot.corpora import Example
     from diglot.corpora.augment import mask
     from diglot.pipeline.bilingual import pair
@@ -87,9 +103,11 @@ def _sentences(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["
     for path in editions:
         for row in read_file(path):
             source, target = base(row.source_language.lower()), base(row.target_language.lower())
-            if {source, target} <= set(languages) and pair(row, 0).translation.status == "translated":
-                example = Example(row.source, row.target, source, target, "")
-                yield mask(example, lambda text: [(span.start, span.end) for span in find(text)])
+            done = pair(row, 0).translation.status == "translated" and row.target.strip()
+            if done and {source, target} <= set(languages):
+                there = Example(row.source, row.target, source, target, "")
+                back = Example(row.target, row.source, target, source, "")
+                yield from (mask(one, lambda text: [(s.start, s.end) for s in find(text)]) for one in (there, back))
 
 
 def _shower(advance: Callable[[int], None]) -> Callable[[dict[str, float]], None]:
@@ -127,9 +145,8 @@ def read_recipe(config: Path) -> dict[str, Any]:
 
 def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
     """Put the parts of a run together and run it: data from corpora, spans from pipeline, model and loop from models."""
-    from diglot.corpora.augment import Rates
     from diglot.corpora.pack import Pack
-    from diglot.models import checkpoint, training
+    from diglot.models import training
     from diglot.models.tokenizer import Tokenizer
     from diglot.models.transformer import Transformer, TransformerConfig
 
@@ -138,34 +155,68 @@ def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
     phases = sorted(recipe["phase"], key=lambda phase: phase.get("from", 0.0))
     begins = [phase.get("from", 0.0) for phase in phases]
     settings = training.TrainingConfig.from_dict(recipe["training"] | {"phases": begins})
-    torch_model = Transformer(TransformerConfig.from_dict({**recipe["model"], "vocabulary": len(tokenizer)}))
-    trainer = training.Trainer(torch_model, _preparer(recipe, here, pack, tokenizer, phases, settings), settings, folder)
-    with progress_bar(100, f"training {torch_model.parameter_count() / 1e6:.1f} M parameters") as advance:
-        show = _shower(advance)
-
-        def log(line: dict[str, float]) -> None:
-            training.append_json(folder / "log.jsonl", line)
-            show(line)
-
-        trainer.run(log)
+    model = Transformer(TransformerConfig.from_dict({**recipe["model"], "vocabulary": len(tokenizer)}))
+    teacher = _teacher(here / data["teacher"], tokenizer) if "teacher" in data else None
+    trainer = training.Trainer(model, preparer(recipe, here, pack, tokenizer, phases, settings), settings, folder, teacher)
+    with progress_bar(100, f"training {model.parameter_count() / 1e6:.1f} M parameters") as advance:
+        trainer.run(_logger(folder / "log.jsonl", advance))
     if trainer.stopped_by is not None:
         raise click.Abort
     if trainer.rank == 0:
-        release, vocabularies = recipe.get("release", {}), _vocabularies(pack, tokenizer)
-        info = checkpoint.ModelInfo(
-            tuple(release.get("languages", vocabularies)),
-            vocabularies,
-            release.get("name", folder.name),
-            release.get("licence", ""),
-            release.get("domain"),
-            inline_terms=recipe.get("augment", {}).get("terms", Rates.terms) > 0,
+        _write_model(folder, recipe, here, trainer.released_model(), pack, tokenizer)
+
+
+def _logger(path: Path, advance: Callable[[int], None]) -> Callable[[dict[str, float]], None]:
+    """What keeps the log, moves the bar, and says it when memory has run out."""
+    from diglot.models.training import append_json
+
+    show, pieces = _shower(advance), 1
+
+    def log(line: dict[str, float]) -> None:
+        nonlocal pieces
+        append_json(path, line)
+        show(line)
+        if line["pieces"] > pieces:
+            pieces = int(line["pieces"])
+            say(f"out of memory: batches are computed in {pieces} pieces; a smaller batch_tokens is faster")
+
+    return log
+
+
+def _write_model(folder: Path, recipe: dict[str, Any], here: Path, model: Any, pack: Any, tokenizer: Any) -> None:
+    """The trained model as ``folder/model``."""
+    from diglot.corpora.augment import Rates
+    from diglot.models import checkpoint
+
+    release, vocabularies = recipe.get("release", {}), _vocabularies(pack, tokenizer)
+    info = checkpoint.ModelInfo(
+        tuple(release.get("languages", vocabularies)),
+        vocabularies,
+        release.get("name", folder.name),
+        release.get("licence", ""),
+        release.get("domain"),
+        inline_terms=recipe.get("augment", {}).get("terms", Rates.terms) > 0,
+    )
+    card = (here / release["card"]).read_text(encoding="utf-8") if "card" in release else f"# {info.name}\n"
+    checkpoint.save(folder / "model", model, tokenizer, info, card=card)
+    say(f"wrote {folder / 'model'}")
+
+
+def _teacher(folder: Path, tokenizer: Any) -> Any:
+    """The model to learn from. Raises :class:`diglot.InputError` where it cuts text into other pieces than the student."""
+    from diglot.models import checkpoint
+
+    teacher, its_tokenizer, info = checkpoint.load(folder)
+    if its_tokenizer.model != tokenizer.model:
+        raise InputError(
+            f"{folder}: has another tokenizer than the model to train, which could not compare its words; take its "
+            "spiece.model for [data] tokenizer, or let it make pairs with 'diglot corpus translate'"
         )
-        card = (here / release["card"]).read_text(encoding="utf-8") if "card" in release else f"# {info.name}\n"
-        checkpoint.save(folder / "model", trainer.released_model(), tokenizer, info, card=card)
-        say(f"wrote {folder / 'model'}")
+    say(f"learning from {info.name}, {teacher.parameter_count() / 1e6:.1f} M parameters")
+    return teacher
 
 
-def _preparer(
+def preparer(
     recipe: dict[str, Any], here: Path, pack: Any, tokenizer: Any, phases: Sequence[dict[str, Any]], settings: Any
 ) -> Callable[[int, int], Any]:
     """What turns the number of a window into training batches: draw, augment, tokenise, cut."""
@@ -174,7 +225,7 @@ def _preparer(
     from diglot.corpora.augment import Rates, Resources, augment
     from diglot.corpora.pack import Mix, Sampler
     from diglot.corpora.terms import read_terms
-    from diglot.models.batching import training_batches
+    from diglot.models.batching import few_shapes, lengths_of, tokenised, training_batches
     from diglot.pipeline.protect import find
 
     data = recipe["data"]
@@ -186,24 +237,28 @@ def _preparer(
             pack,
             Mix(phase.get("corpora", {}), phase.get("directions", {}), phase.get("other_corpora", 1.0)),
             seed=settings.seed + number,
+            window=max(WINDOW, settings.batch_tokens),  # some fifty batches, so that like lengths find one another
         )
         for number, phase in enumerate(phases)
     ]
     tagged = data.get("domain_tags", False)
+    alpha, longest = data.get("subword_alpha", 0.0), data.get("longest", 256)
+
+    def drawn(phase: int, window: int, random: Random) -> list[Any]:
+        tokenizer.seed(random.randrange(1 << 31))
+        examples = (augment(example, before, rates, resources, random) for example, before in samplers[phase].window(window))
+        return [(e.source, e.target, e.target_language, e.domain if tagged else None) for e in examples]
+
+    shapes = []
+    if settings.compile:  # anew for each shape, so there are few
+        rows = tokenised(drawn(0, 0, Random(settings.seed)), tokenizer, alpha=alpha, longest=longest)
+        shapes = few_shapes(lengths_of(rows), longest, SHAPES)
 
     def prepare(phase: int, window: int) -> Any:
         random = Random(f"{settings.seed} {phase} {window}")
-        tokenizer.seed(random.randrange(1 << 31))
-        drawn = (augment(example, before, rates, resources, random) for example, before in samplers[phase].window(window))
-        examples = [(e.source, e.target, e.target_language, e.domain if tagged else None) for e in drawn]
-        return training_batches(
-            examples,
-            tokenizer,
-            settings.batch_tokens,
-            alpha=data.get("subword_alpha", 0.0),
-            longest=data.get("longest", 256),
-            seed=random.randrange(1 << 31),
-        )
+        examples, budget = drawn(phase, window, random), settings.batch_tokens
+        seed = random.randrange(1 << 31)
+        return training_batches(examples, tokenizer, budget, alpha=alpha, longest=longest, shapes=shapes, seed=seed)
 
     return prepare
 

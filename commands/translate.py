@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -25,6 +26,7 @@ from diglot.commands.common import (
 from diglot.commands.glossary import glossary_for
 
 if TYPE_CHECKING:
+    from diglot import Terms
     from diglot.pipeline.document import Segment
     from diglot.pipeline.edition import Edition, Opened, Reading
     from diglot.pipeline.glossary import Glossary
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     "--formats", callback=editions, default="tsv", metavar="FORMATS", help=f"Of {','.join(EDITIONS)}. [default: tsv]"
 )
 @click.option("--glossary", multiple=True, metavar="FILE", help="Terms to use (TSV, CSV, TBX); 'bundled' for ours.")
+@click.option("--consistent", is_flag=True, help="Ask for the first rendering of each term all through a document.")
 @click.option("--memory", multiple=True, metavar="FILE", help="Corrected editions (TSV, JSONL, TMX, XLIFF) to reuse.")
 @click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
 @click.option("--drop-fillers", is_flag=True, help="Leave um, えーと, 嗯 out of the translation.")
@@ -56,6 +59,7 @@ def translate(
     output: str | None,
     formats: tuple[str, ...],
     glossary: tuple[str, ...],
+    consistent: bool,
     memory: tuple[str, ...],
     overwrite: bool,
     drop_fillers: bool,
@@ -81,6 +85,8 @@ def translate(
     """
     _check_request(files, to, formats, output, lines=lines)
     model = load_model(search, [*to, *([] if from_ == "auto" else [from_])])
+    if consistent and not model.inline_terms:
+        raise click.UsageError("--consistent needs a model that reads terms in the text, and this one does not")
     from diglot.pipeline import memory as memories
     from diglot.pipeline.cache import Remembering, default_cache
     from diglot.pipeline.edition import Reading
@@ -94,6 +100,7 @@ def translate(
         formats,
         glossary,
         model.inline_terms,
+        consistent,
         memories.read(memory) if memory else None,
         overwrite,
         drop_fillers,
@@ -139,6 +146,7 @@ class _Job:
     formats: Sequence[str]
     glossaries: Sequence[str]
     inline_terms: bool
+    consistent: bool
     memory: "Memory | None"
     overwrite: bool
     drop_fillers: bool
@@ -179,6 +187,7 @@ class _Job:
                 self.translator,
                 request,
                 memory=self.memory,
+                consistent=self.consistent,
                 progress=advance,
             )
 
@@ -210,6 +219,11 @@ class _Job:
 def _report(made: "Edition", name: str) -> int:
     """Tell what came of a document; an exit code."""
     say(f"{name} to {made.target}: {made.summary.line()}")
+    if made.summary.kept:
+        segments = {index for one in made.summary.kept for index in one.changed}
+        say(f"{name}: {len(made.summary.kept)} terms kept as first rendered, {len(segments)} segments changed")
+        for one in made.summary.kept:
+            say(f"{name}: {one.term} → {one.rendering} ({len(one.changed)} times)")
     if not made.source:
         say(f"{name}: nothing to translate into {made.target}, so no edition was written")
     for segment in made.summary.untranslated:
@@ -250,15 +264,23 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
             raise InputError(f"standard input, line {number}, byte {exc.start + 1}: not UTF-8; convert it first") from exc
 
 
-def translate_texts(texts: Sequence[str], *, to: str, source: str = "auto", model: str | None = None) -> list[str]:
+def translate_texts(
+    texts: Sequence[str], *, to: str, source: str = "auto", model: str | None = None, glossary: "Terms | None" = None
+) -> list[str]:
     """Translate strings through the whole pipeline; see :func:`diglot.translate`."""
     from diglot import models
+    from diglot.pipeline.detect import identify
     from diglot.pipeline.edition import request_for
+    from diglot.pipeline.glossary import Glossary
     from diglot.pipeline.lines import translate_strings
 
     translator = models.load(model)
     for code in (to, *([] if source == "auto" else [source])):
         translator.require(code, code)
-    return translate_strings(
-        texts, translator, request_for([], to, translator.languages, None if source == "auto" else source)
-    )
+    only = None if source == "auto" else source
+    if glossary is not None and not isinstance(glossary, Glossary):
+        names = [glossary] if isinstance(glossary, str | PathLike) else glossary
+        language = only or identify("\n".join(texts)).language
+        glossary = glossary_for([str(name) for name in names], language, to)
+    request = request_for([], to, translator.languages, only, glossary=glossary, inline_terms=translator.inline_terms)
+    return translate_strings(texts, translator, request)

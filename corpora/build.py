@@ -48,10 +48,15 @@ def build(
             report = reports.setdefault(f"{one}-{other}", Report())
             joined = join(*(read_tsv(folder / f"{PIVOT}-{code}.tsv.xz") for code in (one, other)))
             _write(folder, clean(joined, filters, report), "joined.tsv.xz")
+    write_report(folder, reports)
+    return reports
+
+
+def write_report(folder: Path, reports: Mapping[str, Report]) -> None:
+    """Write ``report.json``: what was dropped, with examples."""
     described = {name: report.described() for name, report in reports.items()}
     text = json.dumps(described, ensure_ascii=False, indent=1)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8", newline="\n", errors="backslashreplace")
-    return reports
 
 
 def oriented(pair: Pair) -> Pair:

@@ -3,8 +3,7 @@
 Each filter is a question about one pair; a pair goes on while all say yes. The report counts what each one dropped, in
 order, and keeps a few examples, because a filter nobody looked at is a filter that is wrong.
 
-Filters that need a model look at all pairs at once, with scores that are handed in: :func:`best_share` and
-:func:`dual_cross_entropy` (Junczys-Dowmunt 2018, arXiv:1809.00197).
+A filter that needs a model looks at all pairs at once: see :mod:`diglot.corpora.doubt`.
 """
 
 import hashlib
@@ -243,17 +242,6 @@ def _digest(text: str) -> bytes:
 
 
 # ------------------------------------------------------------------------------------------------------------- model scores
-
-
-def dual_cross_entropy(forward: float, backward: float) -> float:
-    """How much two models, one for each direction, doubt a pair: their disagreement and their mean doubt; 0 is none.
-
-    ``forward`` and ``backward`` are mean log-probabilities a token, in nats.
-
-    >>> dual_cross_entropy(-1.0, -1.0), dual_cross_entropy(-0.5, -3.5)
-    (1.0, 5.0)
-    """
-    return abs(forward - backward) - (forward + backward) / 2
 
 
 def best_share(scores: Sequence[float], share: float) -> list[bool]:

@@ -27,9 +27,7 @@ class FetchError(DiglotError):
     """Something cannot be had from the network, or is not what it should be."""
 
 
-def fetch_repository(
-    repository: str, commit: str, folder: Path, *, address: str = ADDRESS, progress: Progress = lambda _: None
-) -> Path:
+def fetch_repository(repository: str, commit: str, folder: Path, *, progress: Progress = lambda _: None) -> Path:
     """The files of a repository at a commit, in ``folder``; nothing is done where it is there already.
 
     Raises :class:`FetchError`.
@@ -38,7 +36,7 @@ def fetch_repository(
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     archive = folder.with_name(folder.name + ".tar.gz")
-    download(address.format(repository=repository, commit=commit), archive, progress=progress)
+    download(ADDRESS.format(repository=repository, commit=commit), archive, progress=progress)
     unfinished = folder.with_name(folder.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unpack(archive, unfinished)

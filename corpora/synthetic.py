@@ -4,22 +4,17 @@ Real sentences of the language to learn, translated back, teach a model to write
 arXiv:1511.06709); a large model's translations of real sources teach a small one (Kim & Rush 2016, arXiv:1606.07947).
 Either way a text goes in, a translation with its score comes out, and doubtful ones are dropped afterwards, when all
 scores are known.
-
-The work is kept in a journal, a line for each text, so that a run that was cut off goes on where it was.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from diglot import InputError
 from diglot.corpora import Pair
 from diglot.corpora.clean import Report, best_share, clean, normalise, repeats_alike, standard_filters
+from diglot.corpora.journal import digest, kept_results
 
 Translate = Callable[[Sequence[str]], Sequence[tuple[str, float]]]
-CHUNK = 2000  # texts that are translated at a time: what a run that is cut off loses at most
 
 
 class Text(NamedTuple):
@@ -48,41 +43,13 @@ def translate_texts(
     about: Mapping[str, str],
     advance: Callable[[int], None] = lambda _: None,
 ) -> list[tuple[str, float]]:
-    """The translations of all texts, of which those in the journal are not made again.
+    """The translations of all texts, kept in a journal (:mod:`diglot.corpora.journal`); ``about`` tells of the model."""
 
-    ``about`` says what the journal is of besides the texts (languages, model). Raises :class:`diglot.InputError` where the
-    journal is of something else.
-    """
-    digest = hashlib.blake2b("\n".join(text.text for text in texts).encode("utf-8", "surrogatepass"), digest_size=16)
-    done = _open_journal(journal, {**about, "texts": digest.hexdigest()})
-    advance(len(done))
-    with journal.open("a", encoding="utf-8", newline="\n") as file:
-        for start in range(len(done), len(texts), CHUNK):
-            chunk = texts[start : start + CHUNK]
-            made = [(normalise(text), score) for text, score in translate([text.text for text in chunk])]
-            file.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in made))
-            file.flush()
-            done += made
-            advance(len(chunk))
-    return done
+    def work(chunk: Sequence[Text]) -> list[tuple[str, float]]:
+        return [(normalise(text), score) for text, score in translate([one.text for one in chunk])]
 
-
-def _open_journal(path: Path, about: Mapping[str, str]) -> list[tuple[str, float]]:
-    """What a journal holds, after cutting off a line that was not finished; a new journal where there is none."""
-    try:
-        data = path.read_bytes() if path.exists() else b""
-        whole = data[: data.rfind(b"\n") + 1]
-        if not whole:
-            path.write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-            return []
-        head, *lines = whole.decode("utf-8").split("\n")[:-1]
-        if json.loads(head) != about:
-            raise InputError(f"{path}: was begun with other texts, languages or another model; remove it to begin anew")
-        if len(whole) < len(data):
-            path.write_bytes(whole)
-        return [(text, float(score)) for text, score in map(json.loads, lines)]
-    except (ValueError, TypeError) as exc:
-        raise InputError(f"{path}: is not a journal of this program ({exc}); remove it to begin anew") from exc
+    about = {**about, "texts": digest(text.text for text in texts)}
+    return [(text, float(score)) for text, score in kept_results(texts, work, journal, about, advance)]
 
 
 def pairs_made(

@@ -1,21 +1,25 @@
 """Training: one readable loop that fits a clock.
 
 All positions of all target sentences of a batch are predicted at once (teacher forcing); the loss is label-smoothed
-cross-entropy; the gradient of a step is the mean over the tokens of its batches, however many processes shared them. The
-run knows how many minutes it has: the learning rate's decay and the phases of the data mix follow the clock, and when time
-is up the state is saved and the model written. A run that was cut off, by hand or by kill -9, goes on from the last saved
-state with the same data in the same order.
+cross-entropy, or that of a teacher's distribution (:mod:`diglot.models.objective`); the gradient of a step is the mean over
+the tokens of its batches, however many processes shared them. The run knows how many minutes it has: the learning rate's
+decay and the phases of the data mix follow the clock, and when time is up the state is saved and the model written. A run
+that was cut off, by hand or by kill -9, goes on from the last saved state with the same data in the same order.
 
-On several GPUs or hosts the same command runs under ``torchrun``.
+On several GPUs or hosts the same command runs under ``torchrun``: each process prepares windows of the data of its own, and
+a step is taken over the batches of all. On a GPU the loop never waits for a number that it does
+not need: batches come from other processes in pinned memory, losses are looked at when a line of the log is due. Where the
+GPU's memory runs out, batches are computed in halves from then on.
 """
 
+import copy
 import json
 import math
 import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import FrameType
@@ -25,14 +29,14 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch.utils.data import DataLoader, Dataset
 
 from diglot import DiglotError
 from diglot.models.batching import Batch
 from diglot.models.checkpoint import load_state, save_state
-from diglot.models.loss import cross_entropy
-from diglot.models.tokenizer import PAD
+from diglot.models.objective import Objective, Precision, compile_layers
+from diglot.models.throughput import Meter, measured_peak, operations
 from diglot.models.transformer import Transformer
 
 Prepare = Callable[[int, int], list[Batch]]  # (phase, window) -> the batches of that window of the data
@@ -54,9 +58,10 @@ class TrainingConfig:
     warmup_steps: int = 300
     decay_share: float = 0.35  # the last part of the budget, in which a wsd schedule falls to zero
     label_smoothing: float = 0.1
+    teacher_share: float = 0.5  # what a teacher's distribution counts for beside the label, where there is a teacher
     clip_norm: float = 1.0  # 0: no clipping
     average_decay: float = 0.999  # of the moving average of the weights, which is what gets released; 0: none
-    precision: Literal["bf16", "fp32"] = "bf16"
+    precision: Precision = "bf16"
     compile: bool = False
     seed: int = 1
     save_minutes: float = 5.0
@@ -100,18 +105,23 @@ def make_optimizers(model: nn.Module, config: TrainingConfig) -> list[torch.opti
     Muon's steps are scaled to the size of AdamW's (Liu et al. 2025, arXiv:2502.16982), so one learning rate serves both.
     Norms and biases are not decayed.
     """
-    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    named = list(model.named_parameters())
+    fused = named[0][1].device.type == "cuda"
     matrices = [p for name, p in named if p.dim() == 2 and "embedding" not in name]
     tables = [p for name, p in named if p.dim() == 2 and "embedding" in name]
     vectors = [p for _, p in named if p.dim() < 2]
     groups = [{"params": tables, "weight_decay": 0.0}, {"params": vectors, "weight_decay": 0.0}]
     if config.optimizer == "adamw":
         groups.append({"params": matrices, "weight_decay": config.weight_decay})
-        return [torch.optim.AdamW([g for g in groups if g["params"]], lr=config.learning_rate, betas=config.betas)]
+    adamw = torch.optim.AdamW(
+        [group for group in groups if group["params"]], lr=config.learning_rate, betas=config.betas, fused=fused
+    )
+    if config.optimizer == "adamw":
+        return [adamw]
     muon = torch.optim.Muon(
         matrices, lr=config.learning_rate, weight_decay=config.weight_decay, adjust_lr_fn="match_rms_adamw"
     )
-    return [muon, torch.optim.AdamW([g for g in groups if g["params"]], lr=config.learning_rate, betas=config.betas)]
+    return [muon, adamw]
 
 
 # --------------------------------------------------------------------------------------------------------------------- data
@@ -136,45 +146,29 @@ class _Windows(Dataset[list[Batch]]):
         return self._prepare(self._phase, window)
 
 
-def batches_from(prepare: Prepare, place: Place, *, workers: int) -> Iterator[tuple[Batch, Place]]:
-    """The batches of a phase from a place on, without end, each with the place that follows it."""
-    order: Iterable[int] = range(place.window, 1 << 30)
+def batches_from(prepare: Prepare, place: Place, *, workers: int, stride: int = 1) -> Iterator[tuple[Batch, Place]]:
+    """The batches of every ``stride``-th window of a phase from a place on, without end, each with the place after it."""
+    order: Iterable[int] = range(place.window, 1 << 30, stride)
     source: Iterable[list[Batch]]
     if workers:
         source = DataLoader(
-            _Windows(prepare, place.phase), batch_size=None, sampler=order, num_workers=workers, prefetch_factor=2
+            _Windows(prepare, place.phase),
+            batch_size=None,
+            sampler=order,
+            num_workers=workers,
+            prefetch_factor=2,
+            pin_memory=torch.cuda.is_available(),
         )
     else:
         source = (prepare(place.phase, window) for window in order)
     for window, batches in zip(order, source, strict=False):
         first = place.batch if window == place.window else 0
         for number, batch in enumerate(batches[first:], first + 1):
-            after = Place(place.phase, window, number) if number < len(batches) else Place(place.phase, window + 1, 0)
-            yield batch, after
+            done = number == len(batches)
+            yield batch, Place(place.phase, window + stride, 0) if done else Place(place.phase, window, number)
 
 
 # --------------------------------------------------------------------------------------------------------------------- loop
-
-
-class Objective(nn.Module):
-    """The model with its loss, so that compilation and data parallelism see one call: a batch in, a number out."""
-
-    def __init__(self, model: Transformer, smoothing: float, precision: str) -> None:
-        super().__init__()
-        self.model, self.smoothing, self.precision = model, smoothing, precision
-
-    def forward(self, source: Tensor, target: Tensor, labels: Tensor) -> Tensor:
-        """Summed loss over the real tokens of labels (B, T)."""
-        with autocast(source.device, self.precision):
-            hidden = self.model.hidden(source, target)
-        if self.precision == "bf16":
-            hidden = hidden.to(torch.bfloat16)
-        return cross_entropy(hidden.flatten(0, 1), self.model.embedding.weight, labels.flatten(), self.smoothing)
-
-
-def autocast(device: torch.device, precision: str) -> AbstractContextManager[Any]:
-    """Mixed precision: products in bf16, weights, sums and norms in fp32."""
-    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
 
 
 @dataclass
@@ -194,20 +188,30 @@ class Progress:
 
 
 class Trainer:
-    """A model in training: its optimizers, its moving average, its place in the data and on the clock."""
+    """A model in training: its optimizers, its moving average, its place in the data and on the clock.
 
-    def __init__(self, model: Transformer, prepare: Prepare, config: TrainingConfig, folder: Path) -> None:
+    ``teacher`` has the vocabulary of the model and stays as it is.
+    """
+
+    def __init__(
+        self,
+        model: Transformer,
+        prepare: Prepare,
+        config: TrainingConfig,
+        folder: Path,
+        teacher: Transformer | None = None,
+    ) -> None:
         self.config, self.folder, self.prepare = config, folder, prepare
         self.rank, self.world = _join_processes()
         self.device = _device(self.rank)
         self.model = model.to(self.device)
+        self.teacher = teacher and _frozen(teacher.to(self.device), config.precision)
         self.optimizers = make_optimizers(self.model, config)
-        self.average: AveragedModel | None = None
-        if config.average_decay:
-            moving = get_ema_multi_avg_fn(config.average_decay)  # type: ignore[no-untyped-call]
-            self.average = AveragedModel(self.model, multi_avg_fn=moving)
-        self.progress = Progress()
-        self.stopped_by: int | None = None
+        self.average = copy.deepcopy(self.model) if config.average_decay else None
+        self.progress = Progress(place=Place(window=self.rank))
+        self.pieces = 1  # that each batch is cut into; doubled where memory runs out
+        self.stopped_by: int | None = None  # the signal that ended the run
+        self._signal: int | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -217,98 +221,161 @@ class Trainer:
 
     def released_model(self) -> Transformer:
         """The weights to use: the moving average where one is kept."""
-        if self.average is None:
-            return self.model
-        assert isinstance(self.average.module, Transformer)
-        return self.average.module
+        return self.model if self.average is None else self.average
 
     def run(self, log: Callable[[dict[str, float]], None] = lambda _: None) -> None:
-        """Train until the budget is used up, or until a SIGINT or SIGTERM; either way the state is saved."""
+        """Train until the budget is used up, or until a SIGINT or SIGTERM; either way the state is saved.
+
+        Raises :class:`diglot.DiglotError` where the device is lost or its memory does not hold a single sentence.
+        """
         torch.manual_seed(self.config.seed + self.rank)
         if self.state_path.exists():
             self.resume()
         objective = self._objective()
-        before = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM)}
+        before = {s: signal.signal(s, self._receive) for s in (signal.SIGINT, signal.SIGTERM)}
         try:
-            self._loop(objective, log)
+            self._loop(objective, log if self.rank == 0 else lambda _: None)
+            self.save()
+        except torch.AcceleratorError as exc:  # nothing on the device can be read any more
+            lost = f"the GPU failed in step {self.progress.step + 1} ({_first_line(exc)})"
+            raise DiglotError(f"{lost}; run the same command again, it goes on from {self.state_path}") from exc
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-            if self.rank == 0:
-                self.save()
 
     def _loop(self, objective: nn.Module, log: Callable[[dict[str, float]], None]) -> None:
-        meter = Meter()
-        start = last_save = time.monotonic() - self.progress.minutes * 60
+        meter = Meter(operations(self.model), measured_peak(self.device, self.config.precision), self.world)
+        saved = self.progress.minutes
+        start = time.monotonic() - saved * 60
         while (share := self.progress.share(self.config)) < 1.0 and self.stopped_by is None:
             phase = sum(share >= begin for begin in self.config.phases) - 1
             if phase != self.progress.place.phase:
-                self.progress.place = Place(phase)
-            stream = batches_from(self.prepare, self.progress.place, workers=self.config.workers)
-            for group in _groups(stream, self.config.accumulate * self.world):
+                self.progress.place = Place(phase, self.rank)
+            stream = batches_from(self.prepare, self.progress.place, workers=self.config.workers, stride=self.world)
+            for group in _groups(stream, self.config.accumulate):
                 factor = learning_rate_factor(self.config, self.progress.step, share)
-                meter.add(*self._step(objective, [batch for batch, _ in group], factor))
+                batches = [batch for batch, _ in group]
+                meter.add(batches, *self._step(objective, batches, factor))
                 self.progress.place = group[-1][1]
-                self.progress.minutes = self._agreed((time.monotonic() - start) / 60)
+                self._agree((time.monotonic() - start) / 60)
                 share = self.progress.share(self.config)
                 if self.progress.step % self.config.log_steps == 0:
-                    log(meter.read(self.progress, share, factor))
-                if time.monotonic() - last_save > self.config.save_minutes * 60:
-                    last_save = time.monotonic()
-                    if self.rank == 0:
-                        self.save()
+                    log(self._line(share, factor) | meter.read())
+                if self.progress.minutes - saved > self.config.save_minutes:
+                    saved = self.progress.minutes
+                    self.save()
                 next_phase = sum(share >= begin for begin in self.config.phases) - 1
                 if share >= 1.0 or next_phase != phase or self.stopped_by is not None:
                     break
 
-    def _step(self, objective: nn.Module, group: Sequence[Batch], factor: float) -> tuple[float, int, float]:
-        """One optimizer step over a group of batches, of which this process computes its share: loss, tokens, norm."""
+    def _line(self, share: float, factor: float) -> dict[str, float]:
+        """What a line of the log says of where the run is."""
+        return {
+            "step": self.progress.step,
+            "minutes": round(self.progress.minutes, 2),
+            "share": round(share, 4),
+            "phase": self.progress.place.phase,
+            "learning_rate_factor": round(factor, 4),
+            "pieces": self.pieces,
+        }
+
+    def _step(self, objective: nn.Module, batches: Sequence[Batch], factor: float) -> tuple[Tensor, Tensor]:
+        """One optimizer step over these batches and those of the other processes: summed loss of these, norm of all."""
         self.model.train()
-        tokens = sum(batch.tokens() for batch in group)
-        mine = group[self.rank :: self.world]
-        total = 0.0
-        for number, batch in enumerate(mine, 1):
-            quiet = isinstance(objective, DistributedDataParallel) and number < len(mine)
-            with objective.no_sync() if quiet else nullcontext():  # type: ignore[operator]
-                loss = objective(*(part.to(self.device, non_blocking=True) for part in batch))
-                (loss * (self.world / max(1, tokens))).backward()
-            total += loss.detach()
+        tokens = int(self._over_all(sum(batch.tokens() for batch in batches)).sum())
+        loss = self._add_gradients(objective, batches, self.world / max(1, tokens))
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm or math.inf)
         for optimizer in self.optimizers:
             for group_of in optimizer.param_groups:
                 group_of["lr"] = self.config.learning_rate * factor
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        if self.average is not None:
-            self.average.update_parameters(self.model)
+        self._update_average()
         self.progress.step += 1
         self.progress.tokens += tokens
-        share = tokens * len(mine) / max(1, len(group))
-        return float(total), round(share), float(norm)
+        return loss, norm
+
+    def _add_gradients(self, objective: nn.Module, batches: Sequence[Batch], scale: float) -> Tensor:
+        """Summed loss of batches, its gradient times ``scale`` in the weights; in smaller pieces where memory runs out."""
+        while True:
+            try:
+                return self._backward(objective, [piece for b in batches for piece in b.split(self.pieces)], scale)
+            except torch.OutOfMemoryError as exc:
+                rows = max(len(batch.source) for batch in batches)
+                if self.world > 1 or self.pieces >= rows:  # other processes wait for gradients of whole batches
+                    message = "out of memory; halve batch_tokens and double accumulate, which leaves the step as it is"
+                    raise DiglotError(message) from exc
+            self.pieces *= 2
+            self.model.zero_grad(set_to_none=True)
+            torch.cuda.empty_cache()
+
+    def _backward(self, objective: nn.Module, batches: Sequence[Batch], scale: float) -> Tensor:
+        total = torch.zeros((), device=self.device)
+        for number, batch in enumerate(batches, 1):
+            quiet = isinstance(objective, DistributedDataParallel) and number < len(batches)
+            with objective.no_sync() if quiet else nullcontext():  # type: ignore[operator]
+                loss = objective(*(part.to(self.device, non_blocking=True) for part in batch))
+                (loss * scale).backward()
+            total += loss.detach()
+        return total
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        if self.average is None:
+            return
+        averaged, weights = list(self.average.parameters()), list(self.model.parameters())
+        decay = self.config.average_decay if self.progress.step else 0.0
+        get_ema_multi_avg_fn(decay)(averaged, weights, 0)  # type: ignore[no-untyped-call]
 
     def _objective(self) -> nn.Module:
-        objective: nn.Module = Objective(self.model, self.config.label_smoothing, self.config.precision)
-        if self.config.compile:
-            objective = torch.compile(objective, dynamic=False)  # type: ignore[assignment]
-        if self.world > 1:
-            objective = DistributedDataParallel(objective)
-        return objective
+        config = self.config
+        if config.compile:
+            for one in (self.model, self.teacher):
+                if one is not None:
+                    compile_layers(one)
+        objective = Objective(
+            self.model,
+            smoothing=config.label_smoothing,
+            precision=config.precision,
+            teacher=self.teacher,
+            share=config.teacher_share,
+            compiled=config.compile,
+        )
+        return DistributedDataParallel(objective, broadcast_buffers=False) if self.world > 1 else objective
 
-    def _agreed(self, minutes: float) -> float:
-        """The clock of the first process, so that all stop at the same step."""
+    def _agree(self, minutes: float) -> None:
+        """Set the clock, the latest of all processes', and obey a signal that any of them got: all stop at the same step."""
+        clocks, signals = self._over_all(minutes, float(self._signal or 0)).T
+        self.progress.minutes = float(clocks.max())
+        self.stopped_by = int(signals.max()) or self.stopped_by
+
+    def _over_all(self, *numbers: float) -> Tensor:
+        """What all processes say, a row each. (W, N)"""
+        mine = torch.tensor(numbers, dtype=torch.float64)
+        rows = [torch.empty_like(mine) for _ in range(self.world)]
         if self.world == 1:
-            return minutes
-        clock = torch.tensor(minutes, device=self.device)
-        dist.broadcast(clock, 0)
-        return float(clock)
+            return mine[None]
+        dist.all_gather(rows, mine)
+        return torch.stack(rows)
 
-    def _stop(self, number: int, _: FrameType | None) -> None:
-        self.stopped_by = number
+    def _receive(self, number: int, _: FrameType | None) -> None:
+        self._signal = number
 
     # ---------------------------------------------------------------------------------------------------------------- state
 
     def save(self) -> None:
-        """Write the whole state, so that :meth:`resume` continues as if nothing had happened."""
+        """Write the whole state, so that :meth:`resume` continues as if nothing had happened; all processes come here."""
+        places = self._over_all(*self.progress.place).long().tolist()
+        if self.rank == 0:
+            p = self.progress
+            save_state(
+                self.state_path,
+                self._tensors(),
+                {"step": p.step, "minutes": p.minutes, "tokens": p.tokens, "places": places},
+            )
+        self._over_all(0.0)  # the others wait until it is there
+
+    def _tensors(self) -> dict[str, Tensor]:
         tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in self.model.state_dict().items()}
         if self.average is not None:
             tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
@@ -318,74 +385,41 @@ class Trainer:
         tensors["random.cpu"] = torch.get_rng_state()
         if self.device.type == "cuda":
             tensors["random.cuda"] = torch.cuda.get_rng_state(self.device)
-        p = self.progress
-        values = {"step": p.step, "minutes": p.minutes, "tokens": p.tokens, "place": list(p.place)}
-        save_state(self.state_path, tensors, values)
+        return tensors
 
     def resume(self) -> None:
-        """Take up the state in the folder."""
+        """Take up the state in the folder. Raises :class:`diglot.DiglotError` where it is of another model."""
         tensors, values = load_state(self.state_path)
         try:
-            self.model.load_state_dict(_under(tensors, "model."))
-            if self.average is not None:
-                self.average.load_state_dict(_under(tensors, "average."))
-            for number, optimizer in enumerate(self.optimizers):
-                slots: dict[int, dict[str, Tensor]] = {}
-                for name, tensor in _under(tensors, f"optimizer.{number}.").items():
-                    index, _, slot = name.partition(".")
-                    slots.setdefault(int(index), {})[slot] = tensor
-                optimizer.load_state_dict({"state": slots, "param_groups": optimizer.state_dict()["param_groups"]})
+            self._load(tensors)
+            place = self._own_place([Place(*place) for place in values["places"]])
         except (RuntimeError, KeyError, ValueError) as exc:
-            first = str(exc).splitlines()[0]
-            raise DiglotError(f"{self.state_path}: state of another model ({first}); train into another folder") from exc
-        torch.set_rng_state(tensors["random.cpu"])
-        if self.device.type == "cuda" and "random.cuda" in tensors:
-            torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
-        self.progress = Progress(values["step"], values["minutes"], values["tokens"], Place(*values["place"]))
+            message = f"{self.state_path}: state of another model ({_first_line(exc)}); train into another folder"
+            raise DiglotError(message) from exc
+        if self.rank > 0:  # the random state is that of the first process, and no two should drop the same
+            torch.manual_seed(hash((self.config.seed, self.rank, values["step"])))
+        else:
+            torch.set_rng_state(tensors["random.cpu"])
+            if self.device.type == "cuda" and "random.cuda" in tensors:
+                torch.cuda.set_rng_state(tensors["random.cuda"], self.device)
+        self.progress = Progress(values["step"], values["minutes"], values["tokens"], place)
 
+    def _load(self, tensors: dict[str, Tensor]) -> None:
+        self.model.load_state_dict(_under(tensors, "model."))
+        if self.average is not None:
+            self.average.load_state_dict(_under(tensors, "average."))
+        for number, optimizer in enumerate(self.optimizers):
+            slots: dict[int, dict[str, Tensor]] = {}
+            for name, tensor in _under(tensors, f"optimizer.{number}.").items():
+                index, _, slot = name.partition(".")
+                slots.setdefault(int(index), {})[slot] = tensor
+            optimizer.load_state_dict({"state": slots, "param_groups": optimizer.state_dict()["param_groups"]})
 
-class Meter:
-    """Means since the last reading: loss a token in nats, tokens a second, norm of the gradient."""
-
-    def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        self._loss, self._tokens, self._norm, self._steps, self._since = 0.0, 0, 0.0, 0, time.monotonic()
-
-    def add(self, loss: float, tokens: int, norm: float) -> None:
-        """Count one step."""
-        self._loss, self._tokens, self._norm = self._loss + loss, self._tokens + tokens, self._norm + norm
-        self._steps += 1
-
-    def read(self, progress: Progress, share: float, factor: float) -> dict[str, float]:
-        """The means, as a line of the log; the meter starts anew."""
-        seconds = max(1e-9, time.monotonic() - self._since)
-        line = {
-            "step": progress.step,
-            "minutes": round(progress.minutes, 2),
-            "share": round(share, 4),
-            "phase": progress.place.phase,
-            "loss": round(self._loss / max(1, self._tokens), 4),
-            "tokens_per_second": round(self._tokens / seconds),
-            "gradient_norm": round(self._norm / max(1, self._steps), 3),
-            "learning_rate_factor": round(factor, 4),
-        }
-        self._clear()
-        return line
-
-
-@torch.no_grad()
-def validate(model: Transformer, batches: Iterable[Batch], precision: str = "fp32") -> float:
-    """Cross-entropy a token, in nats, without smoothing or dropout."""
-    model.eval()
-    device = model.embedding.weight.device
-    objective = Objective(model, 0.0, precision)
-    total, tokens = 0.0, 0
-    for batch in batches:
-        total += float(objective(*(part.to(device) for part in batch)))
-        tokens += int((batch.labels != PAD).sum())
-    return total / max(1, tokens)
+    def _own_place(self, places: Sequence[Place]) -> Place:
+        """This process's place among those of a state; where there were more or fewer, one where all windows are new."""
+        if len(places) == self.world:
+            return places[self.rank]
+        return Place(places[0].phase, max(place.window for place in places) + 1 + self.rank)
 
 
 def append_json(path: Path, line: dict[str, Any]) -> None:
@@ -412,7 +446,7 @@ def _join_processes() -> tuple[int, int]:
     if "WORLD_SIZE" not in os.environ or int(os.environ["WORLD_SIZE"]) == 1:
         return 0, 1
     if not dist.is_initialized():
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
     return dist.get_rank(), dist.get_world_size()
 
 
@@ -421,4 +455,14 @@ def _device(rank: int) -> torch.device:
         return torch.device("cpu")
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", rank)))
     torch.cuda.set_device(device)
+    torch.set_float32_matmul_precision("high")  # TF32: what is left in fp32 is not what needs its last digits
     return device
+
+
+def _frozen(teacher: Transformer, precision: Precision) -> Transformer:
+    """A model that is only read: no dropout, no gradients, and weights in the type of its products."""
+    return teacher.to(torch.bfloat16 if precision == "bf16" else torch.float32).eval().requires_grad_(False)
+
+
+def _first_line(exc: Exception) -> str:
+    return str(exc).partition("\n")[0]

@@ -113,6 +113,22 @@ class Keys(NamedTuple):
     key: Tensor
     value: Tensor
 
+    def extended(self, key: Tensor, value: Tensor) -> "Keys":
+        """These and those of the positions that follow."""
+        return Keys(torch.cat((self.key, key), dim=2), torch.cat((self.value, value), dim=2))
+
+
+class Slots(NamedTuple):
+    """Keys and values of fixed shape, (B, H, S, K) each, of which ``places`` (T,) are written in place: none ever moves."""
+
+    key: Tensor
+    value: Tensor
+    places: Tensor
+
+    def extended(self, key: Tensor, value: Tensor) -> Keys:
+        """All of them, after the new ones have been written."""
+        return Keys(self.key.index_copy_(2, self.places, key), self.value.index_copy_(2, self.places, value))
+
 
 class MultiHeadAttention(nn.Module):
     """H attentions side by side, each over its own K-wide projection of queries, keys and values.
@@ -142,7 +158,7 @@ class MultiHeadAttention(nn.Module):
         mask: Tensor | None,
         *,
         rotation: Rotation | None = None,
-        past: Keys | None = None,
+        past: Keys | Slots | None = None,
         causal: bool = False,
     ) -> tuple[Tensor, Keys]:
         """Attend from x to itself, and to ``past`` before it. (B, T, D) -> (B, T, D) and the keys of all positions."""
@@ -152,7 +168,7 @@ class MultiHeadAttention(nn.Module):
         if rotation is not None:
             query, key = rotation.turn(query), rotation.turn(key)
         if past is not None:
-            key, value = torch.cat((past.key, key), dim=2), torch.cat((past.value, value), dim=2)
+            key, value = past.extended(key, value)
         return self._attend(query, key, value, mask, causal=causal), Keys(key, value)
 
     def keys(self, memory: Tensor) -> Keys:
@@ -272,15 +288,16 @@ class DecoderLayer(nn.Module):
         memory_mask: Tensor,
         *,
         rotation: Rotation | None,
-        past: Keys | None = None,
+        past: Keys | Slots | None = None,
+        seen: Tensor | None = None,
     ) -> tuple[Tensor, Keys]:
         """(B, T, D) -> (B, T, D) and the keys of all target positions so far.
 
         Without ``past`` the positions of x are the first ones and see one another causally; with it x is the one position
-        that follows.
+        that follows, or what stands there in each of T hypotheses, which ``seen`` tells apart.
         """
         causal = past is None
-        change, keys = self.attention(self.attention_residual.before(x), None, rotation=rotation, past=past, causal=causal)
+        change, keys = self.attention(self.attention_residual.before(x), seen, rotation=rotation, past=past, causal=causal)
         x = self.attention_residual.after(x, change)
         change = self.cross_attention.look(self.cross_attention_residual.before(x), memory, memory_mask)
         x = self.cross_attention_residual.after(x, change)
@@ -328,6 +345,28 @@ class State(NamedTuple):
         memory = tuple(Keys(k.key[rows], k.value[rows]) for k in self.memory)
         past = None if self.past is None else tuple(Keys(k.key[rows], k.value[rows]) for k in self.past)
         return State(memory, self.mask[rows], past, self.position)
+
+
+class Beams(NamedTuple):
+    """What decoding W hypotheses a row has to remember, in tensors of fixed shape that every step writes in place.
+
+    The hypotheses of a row share its slots: each of up to C positions has W of them in ``past`` (B, H, C * W, K), and
+    ``seen`` (B, W, C * W) says which of them are the past of which hypothesis. So when a hypothesis goes on from another
+    one, only that mask changes, and keys are read once a row. ``positions`` are those of all C, ``position`` (1,) is the
+    next one.
+    """
+
+    memory: tuple[Keys, ...]
+    mask: Tensor
+    past: tuple[Keys, ...]
+    seen: Tensor
+    positions: "Rotation | Tensor"
+    position: Tensor
+
+    def go_on_from(self, origins: Tensor) -> None:
+        """Give each hypothesis the past of the one of its row that it goes on from: (B, W)"""
+        self.seen.copy_(self.seen.gather(1, origins[:, :, None].expand_as(self.seen)))
+        self.position.add_(1)
 
 
 class Transformer(nn.Module):
@@ -398,6 +437,25 @@ class Transformer(nn.Module):
         hidden = self.decoder_norm(x)[:, 0]
         return self.logits(hidden, allowed), State(state.memory, state.mask, tuple(past), state.position + 1)
 
+    def step_beams(self, tokens: Tensor, beams: Beams) -> Tensor:
+        """One more target position of each hypothesis: the ids (B, W) chosen last -> the decoder's output (B, W, D).
+
+        Nothing in it depends on values that only the device knows, so that a GPU can run it as one recorded graph.
+        """
+        width, where = tokens.size(1), beams.position
+        places = where * width + torch.arange(width, device=tokens.device)
+        itself = torch.eye(width, dtype=torch.bool, device=tokens.device)
+        beams.seen.index_copy_(2, places, itself.expand(len(tokens), -1, -1))
+        if isinstance(beams.positions, Rotation):
+            here: Rotation | Tensor = Rotation(*(table.index_select(0, where) for table in beams.positions))
+        else:
+            here = beams.positions.index_select(0, where)
+        x, rotation = self._at(self.embedding(tokens), here)
+        for layer, memory, past in zip(self._decoder_layers, beams.memory, beams.past, strict=True):
+            slots = Slots(*past, places)
+            x, _ = layer(x, memory, beams.mask, rotation=rotation, past=slots, seen=beams.seen[:, None])
+        return torch.as_tensor(self.decoder_norm(x))
+
     @property
     def _decoder_layers(self) -> list[DecoderLayer]:
         return [layer for layer in self.decoder if isinstance(layer, DecoderLayer)]
@@ -406,19 +464,27 @@ class Transformer(nn.Module):
         """Trained numbers, the shared embedding once."""
         return sum(p.numel() for p in self.parameters())
 
-    def _embed(self, ids: Tensor, first: int) -> tuple[Tensor, Rotation | None]:
-        """Embed ids whose first position is ``first``: (B, T) -> (B, T, D), and the rotation of those positions."""
-        last = first + ids.size(1)
-        x = self.embedding(ids) * math.sqrt(self.config.d_model)
+    def positions(self, first: int, last: int) -> Rotation | Tensor:
+        """What tells the model where it is: rotations of the positions ``first`` to ``last``, or what is added there."""
         if self.config.positions == "learned":
             if last > self.config.max_length:
                 raise ValueError(f"a sequence of {last} tokens is longer than the {self.config.max_length} of this model")
-            return self.dropout(x + self.position_embedding.weight[first:last]), None
+            return self.position_embedding.weight[first:last]
         if last > self.table_length:
             self._make_tables(2 * last)
         if self.config.positions == "rotary":
-            return self.dropout(x), Rotation(self.cosine[first:last], self.sine[first:last])
-        return self.dropout(x + self.sinusoid[first:last]), None
+            return Rotation(self.cosine[first:last], self.sine[first:last])
+        return self.sinusoid[first:last]
+
+    def _embed(self, ids: Tensor, first: int) -> tuple[Tensor, Rotation | None]:
+        """Embed ids whose first position is ``first``: (B, T) -> (B, T, D), and the rotation of those positions."""
+        return self._at(self.embedding(ids), self.positions(first, first + ids.size(1)))
+
+    def _at(self, embedded: Tensor, positions: Rotation | Tensor) -> tuple[Tensor, Rotation | None]:
+        x = embedded * math.sqrt(self.config.d_model)
+        if isinstance(positions, Rotation):
+            return self.dropout(x), positions
+        return self.dropout(x + positions), None
 
     def _make_tables(self, length: int) -> None:
         """Compute the position tables for so many positions; they grow when a longer sequence comes."""

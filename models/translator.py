@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from diglot import SEPARATOR, LanguageError
+from diglot import SEPARATOR, DiglotError, LanguageError
 from diglot.models import checkpoint
 from diglot.models.batching import by_tokens
 from diglot.models.engines import Engine, SearchSettings
@@ -94,8 +94,8 @@ class Translator:
         sources = []
         for number, text in enumerate(texts):
             before = context[number] if context else ""
-            whole = f"{before}{SEPARATOR}{text}" if before else text
-            ids = self.tokenizer.encode(normalise(whole, source))
+            whole = SEPARATOR.join(normalise(part, source) for part in ((before, text) if before else (text,)))
+            ids = self.tokenizer.encode(whole)
             sources.append(self.tokenizer.source(ids, target, domain or self.info.domain))
         wanted = [[self._spelled(g, target) for g in groups] for groups in must_contain] if must_contain else None
         results: list[Hypothesis | None] = [None] * len(texts)
@@ -110,15 +110,17 @@ class Translator:
 
     def _spelled(self, group: Sequence[str], target: str) -> list[list[int]]:
         """Strings as the ids that they may be written with: in lower case or at the beginning of a sentence, as a word or,
-        in languages without spaces, inside a text."""
-        if target not in ("ja", "zh"):
-            words = [self.tokenizer.encode(form) for one in group for form in (one, one[:1].upper() + one[1:])]
-        else:
-            words = [self.tokenizer.encode(form) for one in group for form in (one, SEPARATOR + one)]
+        in languages without spaces and for what is no word, inside a text."""
         *space, separator = self.tokenizer.encode(SEPARATOR)
-        spelled = (tuple(i for i in ids if i != separator) for ids in words)
-        bare = (ids[len(space) :] if list(ids[: len(space)]) == space else ids for ids in spelled)
-        return [list(ids) for ids in dict.fromkeys(bare)]
+        spelled: list[list[int]] = []
+        for one in group:
+            if target in ("ja", "zh"):
+                inside = [[i for i in self.tokenizer.encode(form) if i != separator] for form in (one, SEPARATOR + one)]
+                spelled += [ids[len(space) :] if ids[: len(space)] == space else ids for ids in inside]
+            else:
+                spelled += [self.tokenizer.encode(form) for form in dict.fromkeys((one, one[:1].upper() + one[1:]))]
+                spelled += [] if one[:1].isalnum() else [self.tokenizer.encode(one)[len(space) :]]
+        return [list(ids) for ids in dict.fromkeys(map(tuple, spelled))]
 
     def require(self, source: str, target: str) -> None:
         """Raise :class:`diglot.LanguageError` unless the model translates from ``source`` to ``target``."""
@@ -145,13 +147,16 @@ def load_translator(
 ) -> "Translator | HuggingFaceTranslator":
     """The translator of a model folder; see :func:`diglot.models.load`."""
     options = replace(SearchOptions(), **search)  # type: ignore[arg-type]
+    if options.engine == "ctranslate2" and device == "cuda":
+        raise DiglotError("--engine ctranslate2 runs on the CPU; leave it out to use the GPU, or leave out --device cuda")
     if path is not None and path.startswith("hf:"):
         from diglot.models.engines.huggingface import load
 
         return load(path.removeprefix("hf:"), device, options)
     folder = Path(path) if path else released_model()
     checkpoint.read_config(folder)
-    if options.engine == "ctranslate2" or (options.engine == "auto" and device != "cuda" and not _has_gpu(device)):
+    where = "cpu" if options.engine == "ctranslate2" else where_to_run(device)
+    if options.engine == "ctranslate2" or (options.engine == "auto" and where == "cpu"):
         from diglot.models.engines.ctranslate2 import CTranslate2Engine
 
         engine: Engine = CTranslate2Engine(folder, threads=options.threads)
@@ -164,7 +169,6 @@ def load_translator(
         if options.threads:
             torch.set_num_threads(options.threads)
         model, tokenizer, info = checkpoint.load(folder)
-        where = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
         engine = TorchEngine(model, tokenizer, where, info.vocabulary)
     return Translator(engine, tokenizer, info, options, checkpoint.fingerprint(folder))
 
@@ -179,6 +183,11 @@ def released_model() -> Path:
     return folders[-1]
 
 
-def _has_gpu(device: str) -> bool:
-    """Whether the machine has an NVIDIA GPU, asked without importing torch."""
-    return device == "auto" and (Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidia0").exists())
+def where_to_run(name: str) -> str:
+    """Where to run; torch, which knows whether it can use a GPU, is asked only where the machine seems to have one."""
+    has_gpu = Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidia0").exists()
+    if name == "cpu" or (name == "auto" and not has_gpu):
+        return "cpu"
+    from diglot.models.engines.device import device_of
+
+    return device_of(name)

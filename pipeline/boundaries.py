@@ -64,10 +64,8 @@ NGRAM_BITS = 22
 _CHUNK, _CONTEXT = 16384, 128
 # Log-odds under which a place is not even looked at when a piece is too long.
 _NEVER = -9.0
-# What a doubtful mark adds to the log-odds.
-_HINT = 1.5
-# Units that one row of the LSTM reads, and how many of them only warm it up on either side.
-_WINDOW, _WARM = 160, 16
+# Units that one row of the LSTM reads at most, and how many of them only warm it up on either side.
+_WINDOW, _WARM = 320, 40
 # Windows multiplied at a time: few enough for the BLAS to stay on one thread, where waiting for others would cost more.
 _GROUP = 8
 
@@ -85,7 +83,7 @@ def cuts(
     text: str,
     stretches: Sequence[Stretch],
     longest: int,
-    hints: Sequence[int] = (),
+    hints: Sequence[tuple[int, float]] = (),
     borders: Sequence[int] = (),
     *,
     dense: bool,
@@ -93,14 +91,14 @@ def cuts(
     """Where to cut stretches of a text into sentences.
 
     A stretch is (start, end, margin): it is cut where the log-odds exceed its margin, and where they are best as long
-    as a piece is longer than ``longest`` characters. ``hints`` are positions after marks that may or may not end a
-    sentence; they are a little more likely. What stands on one side of a border says nothing about the other.
-    ``dense`` says that the text is Chinese or Japanese.
+    as a piece is longer than ``longest`` characters. ``hints`` are positions, in order, where something else than the
+    words may show an end, each with what that adds to the log-odds. What stands on one side of a border says nothing
+    about the other. ``dense`` says that the text is Chinese or Japanese.
     """
     places, odds = log_odds(text, [(start, end) for start, end, _ in stretches], borders, dense=dense)
     if hints and len(places):
-        hinted = np.minimum(np.searchsorted(places, hints), len(places) - 1)
-        odds[hinted] += _HINT
+        where, nats = zip(*hints, strict=True)
+        odds[np.minimum(np.searchsorted(places, where), len(places) - 1)] += np.array(nats, np.float32)
     likely = odds > _NEVER
     places, odds = places[likely], odds[likely]
     found: list[int] = []
@@ -385,17 +383,18 @@ def _tagged(units: Features, weights: _Weights) -> Floats:
 def _read(x: Floats, weights: _Weights) -> Floats:
     """The LSTM, forward and backward at once over overlapping windows. (N, D) -> (N, 2H)"""
     n, width = len(x), weights.recurrent.shape[1]
-    stride = _WINDOW - 2 * _WARM
-    groups = -(-n // (stride * _GROUP))
-    at = np.arange(groups * _GROUP)[:, None] * stride - _WARM + np.arange(_WINDOW)  # (W, T)
+    groups = -(-n // ((_WINDOW - 2 * _WARM) * _GROUP))
+    stride = -(-n // (groups * _GROUP))
+    steps = stride + 2 * _WARM
+    at = np.arange(groups * _GROUP)[:, None] * stride - _WARM + np.arange(steps)  # (W, T)
     inside = (at >= 0) & (at < n)
     padded = np.where(inside[..., None], x[np.clip(at, 0, n - 1)], np.float32(0))
     both = np.stack([padded, padded[:, ::-1]]).transpose(2, 0, 1, 3)  # (T, 2, W, D)
     keep = np.stack([inside, inside[:, ::-1]]).transpose(2, 0, 1)[..., None].astype(np.float32)
     shape = (2, groups, _GROUP, width)
-    states = np.empty((_WINDOW, *shape), np.float32)
+    states = np.empty((steps, *shape), np.float32)
     state, cell = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    for step in range(_WINDOW):
+    for step in range(steps):
         gates = (both[step].reshape(*shape[:3], -1) @ weights.inputs[:, None]) + weights.bias[:, None]
         gates += state @ weights.recurrent[:, None]
         np.tanh(gates, out=gates)
@@ -405,8 +404,8 @@ def _read(x: Floats, weights: _Weights) -> Floats:
         cell *= 0.5 * keep[step].reshape(*shape[:3], 1)  # outside the text the state stays zero
         state = np.multiply(leave + 1, np.tanh(cell), out=states[step])
         state *= 0.5
-    rows = states.reshape(_WINDOW, 2, groups * _GROUP, width)
-    read = np.concatenate([rows[:, 0], rows[::-1, 1]], -1)[_WARM : _WINDOW - _WARM]
+    rows = states.reshape(steps, 2, groups * _GROUP, width)
+    read = np.concatenate([rows[:, 0], rows[::-1, 1]], -1)[_WARM : _WARM + stride]
     return read.transpose(1, 0, 2).reshape(-1, 2 * width)[:n]
 
 

@@ -16,6 +16,7 @@ from diglot.pipeline.glossary import Glossary
 from diglot.pipeline.memory import Memory, translate_with
 from diglot.pipeline.repair import Step, repair
 from diglot.pipeline.segment import segment
+from diglot.pipeline.terminology.consistent import Kept, keep_first
 from diglot.pipeline.translate import Request, Translator, is_kept, source_language
 
 
@@ -71,6 +72,7 @@ class Summary:
     repaired: int = 0
     seconds: float = 0.0
     untranslated: list[Segment] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
 
     def count(self, pair: AlignedPair) -> None:
         """Take a pair into account."""
@@ -159,14 +161,20 @@ def make_edition(
     *,
     glossary: Glossary | None = None,
     memory: Memory | None = None,
+    consistent: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Edition:
-    """Translate and check one document; ``progress`` is called with the number of segments done since the last call."""
+    """Translate and check one document; ``progress`` is called with the number of segments done since the last call.
+
+    ``consistent``: the first rendering of a term without glossary entry is asked for in the rest of the document.
+    """
     started = time.monotonic()
     summary = Summary(repaired=len(opened.plan))
     pairs = []
     request = replace(request, glossary=glossary or request.glossary)
-    made = _counted(translate_with(memory or Memory({}), segments, translator, request), progress)
+    made: Iterable[AlignedPair] = _counted(translate_with(memory or Memory({}), segments, translator, request), progress)
+    if consistent and (source := main_source(segments, request)):
+        made, summary.kept = keep_first(list(made), translator, request, source)
     for pair in check_all(made, request.target, glossary=request.glossary):
         summary.count(pair)
         pairs.append(pair)

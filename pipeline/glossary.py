@@ -41,7 +41,7 @@ class OtherLanguagesError(GlossaryError):
 class Term:
     """A term, the translations that are accepted for it (the first is the one to write) and those that are forbidden.
 
-    ``origin`` is where it was read, as ``file:line``.
+    ``origin`` is where it was read, as ``file:line``. A ``wish`` is written into the text and never searched for.
     """
 
     source: str
@@ -53,6 +53,7 @@ class Term:
     domain: str = ""
     note: str = ""
     origin: str = ""
+    wish: bool = False
 
 
 @dataclass(frozen=True, slots=True)

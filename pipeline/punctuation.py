@@ -11,7 +11,7 @@ from functools import cache
 
 from diglot.pipeline.document import is_unspaced
 
-__all__ = ["ends", "is_doubtful"]
+__all__ = ["ends", "is_doubtful", "pauses"]
 
 # What closes after the mark and still belongs to the sentence: quotes, brackets, emphasis, footnote marks, tags, emoji.
 _CLOSERS = (
@@ -99,6 +99,13 @@ _TAKES_UP = re.compile(
 _REPORTED = re.compile(r"[、，,]|と(?:いう|言|思|考|聞|尋|問|感|呼|叫|い[うっえ])|って(?:い|言|思|こと|聞)")
 _QUOTES_AND_BRACKETS = tuple("」』”’）)》〉】\"'")
 
+# A space between Chinese or Japanese letters, and beside one; how many clauses it takes to see that spaces set them
+# apart, and how long these are: shorter ones are words, longer ones are set apart by nothing.
+_DENSE = "々\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_PAUSE = re.compile(rf"(?<=[{_DENSE}])[ \u3000]+(?=[{_DENSE}])")
+_PAUSE_BESIDE = re.compile(rf"(?<=[{_DENSE}」』”）])[ \u3000]+|(?<![ \u3000])[ \u3000]++(?=[{_DENSE}「『“（])")
+_FEWEST_CLAUSES, _SHORTEST_CLAUSE, _LONGEST_CLAUSE = 4, 6, 60
+
 
 @cache
 def _words(table: str, language: str) -> frozenset[str]:
@@ -116,12 +123,15 @@ def ends(text: str, language: str) -> list[int]:
     """
     asides = _bracketed(text)
     starts = [start for start, _ in asides]
+    written_otherwise = "。" in text  # then ． stands between the parts of a name: 亨利．福特
     found: list[int] = []
     for match in _CANDIDATE.finditer(text):
         if match["gap"]:
             found.append(match.start())
             continue
         start = found[-1] if found else 0
+        if match["wide"] == "．" and (written_otherwise or _is_label(text, start, match.start())):
+            continue
         ended = _wide_ends(text, match) if match["wide"] else _narrow_ends(text, match, language, start)
         aside = bisect_right(starts, match.end() - 1) - 1
         if ended and (aside < 0 or asides[aside][1] <= match.end()):
@@ -137,6 +147,21 @@ def is_doubtful(text: str, end: int) -> bool:
     """
     before, mark = text[end - 2 : end - 1], text[end - 1 : end]
     return mark in "。？！" and before.isascii() and before.isalnum()
+
+
+def pauses(text: str, ends: int) -> list[int]:
+    """Where spaces stand for the marks of a Chinese or Japanese text: empty unless they set its clauses apart.
+
+    Many transcripts and subtitles are written so. ``ends`` is the number of end marks, which are few then.
+
+    >>> pauses("大家好欢迎来到第二节课 今天我们来看分类问题 我们有很多点 每个点都有一个标签", 0)
+    [11, 22, 29]
+    """
+    between = sum(1 for _ in _PAUSE.finditer(text))
+    clause = len(text) / (between + 1)
+    if between < max(_FEWEST_CLAUSES - 1, 4 * ends) or not _SHORTEST_CLAUSE <= clause <= _LONGEST_CLAUSE:
+        return []
+    return [match.start() for match in _PAUSE_BESIDE.finditer(text)]
 
 
 def _bracketed(text: str) -> list[tuple[int, int]]:
@@ -157,6 +182,12 @@ def _bracketed(text: str) -> list[tuple[int, int]]:
                 pairs.pop()
             pairs.append((start, at + 1))
     return pairs
+
+
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Whether what opens a sentence is the label of a list item: one letter, or a number of three digits at most."""
+    token = text[start:end].strip() if end - start < 8 else ""
+    return len(token) == 1 or (token.isdigit() and len(token) < 4)
 
 
 def _wide_ends(text: str, match: re.Match[str]) -> bool:
@@ -221,8 +252,7 @@ def _period_ends(text: str, period: int, next_word: int, language: str, sentence
     if not found:
         return True
     token = found[0].lower()
-    opens = found.start() - sentence_start < 8 and not text[sentence_start : found.start()].strip()
-    if opens and (len(token) == 1 or (token.isdigit() and len(token) < 4)):  # the label of a list item
+    if _is_label(text, sentence_start, period):
         return False
     if token in _words("titles", language) or (
         token in _words("numbered", language) and text[next_word : next_word + 1].isdigit()

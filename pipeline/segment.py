@@ -31,6 +31,10 @@ _DENSER = 3
 # without marks are short, and a cut too many costs little. Japanese and Korean show an end by the form of the verb.
 _MARGIN_MARKED, _MARGIN_DOUBTFUL, _MARGIN_BARE = 1.0, -0.3, -0.8
 _MARGIN_BY_VERB = 0.6
+# Nats for a mark of a speech recogniser; and for a pause, where spaces stand for the marks of a text: hardly a sentence ends
+# without one, but many are commas, so that the words decide among them.
+_MARK, _PAUSE = 2.0, 6.0
+_MARGIN_PAUSES = _PAUSE - 1.0
 # So many times longer than a run-on sentence has to be is a text without marks, even where a mark ends it.
 _BARE = 3
 # Characters of the blocks that are read at once.
@@ -152,7 +156,7 @@ class _Marked(NamedTuple):
     text: str
     spans: Sequence[Span]
     firm: list[int]
-    doubtful: list[int]
+    doubtful: list[tuple[int, float]]
     stretches: list[tuple[int, int, float]]
     dense: bool
 
@@ -163,10 +167,14 @@ def _marked(text: str, language: str, spans: Sequence[Span], *, titles: bool = F
     dense = _is_dense(text, language)
     if titles:
         return _Marked(text, spans, marked, [], [], dense)
+    if dense and (pauses := _outside(punctuation.pauses(text, len(marked)), spans)):
+        stretches = [(start, end, _MARGIN_PAUSES) for start, end in pairwise((0, *marked, len(text)))]
+        return _Marked(text, spans, marked, [(pause, _PAUSE) for pause in pauses], stretches, dense)
     doubtful = [] if dense else [cut for cut in marked if punctuation.is_doubtful(text, cut)]
     firm = sorted({*marked}.difference(doubtful))
     margin = _MARGIN_BY_VERB if language in {"ja", "ko"} else _MARGIN_BARE
-    return _Marked(text, spans, firm, doubtful, _stretches(text, firm, doubtful, margin, dense=dense), dense)
+    stretches = _stretches(text, firm, doubtful, margin, dense=dense)
+    return _Marked(text, spans, firm, [(cut, _MARK) for cut in doubtful], stretches, dense)
 
 
 def _stretches(
@@ -206,7 +214,7 @@ def _unmarked(page: Sequence[_Marked], *, dense: bool) -> list[list[int]]:
         "\n".join(one.text for one in page),
         [(b + start, b + end, margin) for b, one in zip(begins, page, strict=False) for start, end, margin in one.stretches],
         _TOO_LONG // _DENSER if dense else _TOO_LONG,
-        [b + hint for b, one in zip(begins, page, strict=False) for hint in one.doubtful],
+        [(b + place, nats) for b, one in zip(begins, page, strict=False) for place, nats in one.doubtful],
         begins[1:-1],
         dense=dense,
     )

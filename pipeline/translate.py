@@ -2,12 +2,12 @@
 
 The translator is anything that fits :class:`Translator`; a dictionary in a test will do. It gets texts in which every
 protected piece is a placeholder, and what it gives is not believed: an answer that lost a placeholder, runs in a loop, is
-empty, far too long, a copy of the source or in the wrong script is asked for again with a wider beam, then in pieces
-between the protected ones. If nothing helps, the source is kept and the pair says so.
+empty, far too long, a copy of the source or in the wrong script is asked for again: with what it has to contain, with a
+wider beam, in pieces between the protected ones. If nothing helps, the source is kept and the pair says so.
 
 The terms of a glossary are written into the text for a translator that was trained to read them, and terms that must not be
-translated pass as placeholders. An answer that misses a term, or lost a placeholder, is asked for again with what it has to
-contain (only such texts pay for the slower search); of the answers without fault the one that misses fewest terms is taken.
+translated pass as placeholders. An answer that misses a term is asked for again like one that lost a placeholder (only such
+texts pay for it); of the answers without fault the one that misses fewest terms is taken.
 """
 
 import re
@@ -149,8 +149,8 @@ def _task(segment: Segment, language: str, request: Request) -> _Task:
         return _Task(protect.mask(segment.text, segment.spans))
     names = protected(glossary.match(segment.text, language, segment.spans))
     masked = protect.mask(segment.text, _with_names(segment.spans, names))
-    terms = (match.term for match in glossary.match(masked.text, language))
-    return _Task(masked, tuple(dict.fromkeys(term for term in terms if term.targets and not term.do_not_translate)))
+    terms = dict.fromkeys(match.term for match in glossary.match(masked.text, language))
+    return _Task(masked, tuple(term for term in terms if term.targets and not (term.do_not_translate or term.wish)))
 
 
 def _glossary(request: Request) -> Glossary | None:
@@ -278,8 +278,8 @@ def _lacking(task: _Task, best: _Answer | None) -> bool:
 # The attempts in order, each with the texts that it is for, by the best answer so far.
 _ATTEMPTS: tuple[tuple[Attempt, Callable[[_Task, _Answer | None], bool]], ...] = (
     (_whole, _unanswered),
-    (_wider, _unanswered),
     (_containing, _lacking),
+    (_wider, _unanswered),
     (partial(_containing, block=BLOCKED_NGRAM - 1), _lacking),  # where a term was wanted, weak models begin to loop
     (_piecewise, _unanswered),
 )

@@ -1,6 +1,12 @@
 """Train the two models of ``diglot.pipeline.boundaries`` and write ``pipeline/data/boundaries.npz``.
 
-    python scripts/train_boundaries.py corpora/*.tsv.xz --minutes 150 --work DIR
+    python scripts/train_boundaries.py corpora/*.tsv.xz --work DIR
+    python scripts/train_boundaries.py --work DIR --device cuda --batch 512 --units 2000
+
+The first line does all of it, in hours. What each step makes stays in the folder and is not made again, so that a run that
+broke off goes on, and so that the sentences, read where the corpora are (``--sentences`` stops there), can be carried to a
+machine with a GPU, where the second line needs nothing else. ``--units`` is how long the tagger is trained, in million units
+drawn (a word, or a Chinese or Japanese character).
 
 Sentences come from the corpora in document order: rows that end in an end mark, cut by the rules of ``punctuation``; a
 row without one (a heading, a list item) breaks the run. Each run is then spoiled as speech recognition does it: most lose
@@ -10,23 +16,25 @@ talks are drawn more often as the training goes on.
 The linear model is trained by AdaGrad in one pass, which takes a minute. Small weights are stored as nothing.
 
 The vectors of the tagger's table start from word statistics: which frequent units and which sentence ends stand around a
-row, as positive mutual information, reduced to ``WIDTH`` dimensions. Then the network is trained with the time given to
-each of the two groups of languages; ``--go-on`` starts from the one in the folder.
+row, as positive mutual information, reduced to ``WIDTH`` dimensions. Then the network is trained in bf16 on windows of all
+languages and kinds of text at once.
 
 Two runs in a hundred are held out, to print the loss on them and to fit the weights of the two models in their sum.
 
-Needs torch and 6 GB of memory.
+Needs torch and 8 GB of memory.
 """
 
 import argparse
+import json
+import lzma
 import random
 import re
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -49,12 +57,17 @@ SPEECH = frozenset(
 RUNNING = frozenset({"nyu-captions", "deeplearningai-captions", "3b1b-community"})  # rows cut by time, not by sentence
 LEFT_OUT = frozenset({"cc-cedict", "ejdict", "csapp-captions", "git-ui", "multi30k"})  # no sentences, or no marks
 MOST_CHARACTERS = {"en": 60_000_000, "ja": 25_000_000, "zh": 25_000_000}  # of text that is not speech
+KINDS = ("general", "speech", "held out")
 SPEECH_COPIES = 3  # differently spoiled
 LONGEST_RUN, LONGEST_SENTENCE = 60, 3000
-WIDTH, STATE, HIDDEN = 48, 80, 48
-WINDOW, MARGIN, BATCH, RATE = 160, 12, 40, 3e-3
+WIDTH, STATE, HIDDEN = 48, 128, 48
+WINDOW, MARGIN, RATE, WARM_UP = 160, 12, 3e-3, 100
+DROPOUT, UNKNOWN = 0.2, 0.1  # what is spoken is little, and is soon known by heart
+SPEECH_FIRST, SPEECH_LAST = 0.3, 0.6  # of what is drawn
+REPORTS, SAVE_SECONDS = 24, 120
 LINEAR_PIECE, LINEAR_BATCH, LINEAR_RATE, LINEAR_BIAS = 50_000, 2048, 0.15, -2.5
 LINEAR_STEP = 0.25  # between two weights as they are stored
+SHIPPED = Path(boundaries.__file__).parent / "data" / "boundaries.npz"
 
 END = re.compile(r"[.!?。！？…]+[\"'”’」』)）]*$")
 MARKS = re.compile(r"[.!?,;:\"“”„‟«»‹›()\[\]{}…。，、；：？！「」『』（）《》〈〉【】・｡､*_`|]+")
@@ -62,6 +75,9 @@ INNER = re.compile(r"(?<=\w)[.,](?=\w)")
 SPACE_BY_CJK = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])\s+|\s+(?=[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])"
 )
+
+
+Arrays = dict[str, NDArray[Any]]
 
 
 class Run(NamedTuple):
@@ -75,69 +91,98 @@ class Run(NamedTuple):
 class Stream(NamedTuple):
     """Units of many runs, one after another: (N, K) rows, (N,) categories, (N,) whether a sentence ends there."""
 
-    rows: NDArray[np.uint16]
+    rows: NDArray[np.int16]
     categories: NDArray[np.uint8]
     ends: NDArray[np.uint8]
 
 
 def main() -> None:
-    """Read, spoil, train both models for both groups, write."""
+    """Read, spoil, train both models for both groups, write; what the folder has already is taken from there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--minutes", type=float, default=150)
-    parser.add_argument("--work", type=Path, required=True, help="where the trained models are kept")
-    parser.add_argument("--only", choices=GROUPS, help="train this group, take the other from the folder")
-    parser.add_argument("--go-on", action="store_true", help="train the networks of the folder further")
+    parser.add_argument("files", nargs="*", type=Path, help="the corpora; none where the folder has their sentences")
+    parser.add_argument("--work", type=Path, required=True, help="where what each step makes is kept")
+    parser.add_argument("--only", choices=GROUPS, help="train this group; the other stays as it ships")
+    parser.add_argument("--sentences", action="store_true", help="only read the corpora")
+    parser.add_argument("--units", type=float, default=150, help="how long to train, in million units drawn")
+    parser.add_argument("--batch", type=int, default=64, help="windows drawn at a time")
+    parser.add_argument("--device", default="cpu", help="where to train: cpu, cuda")
+    parser.add_argument("--to", type=Path, default=SHIPPED, help="what to write, if not what ships")
     options = parser.parse_args()
-    options.work.mkdir(exist_ok=True)
-    for group, shares in GROUPS.items():
-        if options.only in {None, group}:
-            streams = {
-                (language, kind): stream
-                for language, runs in runs_by_language(options.files, shares).items()
-                for kind, stream in spoiled_streams(language, runs).items()
-            }
-            held_out = [stream for (_, kind), stream in streams.items() if kind == "held out"]
-            table = linear(streams, dense=group == "unspaced")
-            before = torch.load(options.work / f"{group}.pt") if options.go_on else None
-            tagger = train(streams, shares, options.minutes, before)
-            torch.save(tagger.state_dict(), options.work / f"{group}.pt")
-            np.savez(
-                options.work / f"{group}.npz", table=table, sum=fitted(tagger, table, held_out, dense=group == "unspaced")
-            )
-    arrays = {
-        f"{group}.{name}": array
-        for group in GROUPS
-        for name, array in exported(torch.load(options.work / f"{group}.pt"), options.work / f"{group}.npz").items()
-    }
-    np.savez_compressed(Path(boundaries.__file__).parent / "data" / "boundaries.npz", **arrays)
+    options.work.mkdir(exist_ok=True, parents=True)
+    if options.files:
+        write_sentences(options.files, options.work)
+    if options.sentences:
+        return
+    with np.load(SHIPPED) as shipped:
+        arrays = dict(shipped)
+    for group in [options.only] if options.only else GROUPS:
+        weights = trained(group, options)
+        arrays = {name: array for name, array in arrays.items() if not name.startswith(f"{group}.")}
+        arrays |= {f"{group}.{name}": array for name, array in weights.items()}
+    np.savez_compressed(options.to, **arrays)
+
+
+def trained(group: str, options: argparse.Namespace) -> Arrays:
+    """The weights of one group as they are stored."""
+    dense, work = group == "unspaced", options.work
+    streams = {(language, kind): stream for language in GROUPS[group] for kind, stream in streams_of(language, work).items()}
+    text = {name: stream for name, stream in streams.items() if name[1] != "held out"}
+    held_out = {name[0]: stream for name, stream in streams.items() if name[1] == "held out" and len(stream.ends)}
+    table = kept(work / f"{group}.linear.npz", lambda: {"table": linear(text, dense=dense)})["table"]
+    start = kept(work / f"{group}.start.npz", lambda: {"vectors": vectors(text.values())})["vectors"]
+    tagger = train(Tagger(start), text, held_out, GROUPS[group], work / f"{group}.pt", options)
+    return exported(tagger, table, fitted(tagger, table, held_out.values(), dense=dense))
+
+
+def kept(path: Path, make: Callable[[], Arrays]) -> Arrays:
+    """Arrays of a file, which is made where it is not there yet."""
+    if not path.exists():
+        partial = path.with_suffix(".partial.npz")
+        np.savez(partial, **make())
+        partial.rename(path)
+        print(path, "made", flush=True)
+    with np.load(path) as arrays:
+        return dict(arrays)
 
 
 # Sentences
 
 
-def runs_by_language(files: Iterable[Path], languages: Iterable[str]) -> dict[str, list[Run]]:
-    """The runs of each language. An English document translated into several languages is taken once."""
-    wanted = set(languages)
-    documents: dict[str, dict[tuple[str, str], dict[str, list[str]]]] = defaultdict(dict)
+def write_sentences(files: Iterable[Path], work: Path) -> None:
+    """Write the runs of each language to a file. An English document translated into several languages is taken once."""
+    wanted = [language for shares in GROUPS.values() for language in shares if not sentence_file(work, language).exists()]
+    documents: dict[str, dict[tuple[str, str], dict[str, list[str]]]] = {language: defaultdict(dict) for language in wanted}
     for file in files:
-        if file.name.startswith("ja-zh"):
-            continue
-        for pair in read_tsv(file):
-            if pair.corpus in LEFT_OUT:
-                continue
-            for language, text in zip(pair.languages, (pair.first, pair.second), strict=True):
-                if language in wanted:
-                    versions = documents[language].setdefault((pair.corpus, pair.document), {})
-                    versions.setdefault(file.name, []).append(text)
-    return {
-        language: [
+        if wanted and not file.name.startswith("ja-zh"):
+            for pair in read_tsv(file):
+                for language, text in zip(pair.languages, (pair.first, pair.second), strict=True):
+                    if language in documents and pair.corpus not in LEFT_OUT:
+                        documents[language][pair.corpus, pair.document].setdefault(file.name, []).append(text)
+    for language, of_language in documents.items():
+        found = [
             run
             for (corpus, name), versions in of_language.items()
             for run in runs(max(versions.values(), key=len), corpus, name, language)
         ]
-        for language, of_language in documents.items()
-    }
+        with lzma.open(sentence_file(work, language), "wt", encoding="utf-8") as output:
+            output.writelines(json.dumps(run, ensure_ascii=False) + "\n" for run in chosen(found, language))
+
+
+def sentence_file(work: Path, language: str) -> Path:
+    """Where the runs of a language are: a line of JSON each."""
+    return work / f"sentences.{language}.jsonl.xz"
+
+
+def chosen(found: Sequence[Run], language: str) -> Iterator[Run]:
+    """In random order all that is spoken, a thousand runs that are held out, and of the rest what is wanted."""
+    general, held_out = MOST_CHARACTERS.get(language, 10**9), 1000
+    for run in random.Random(1).sample(found, len(found)):
+        if run.held_out:
+            held_out -= 1
+        elif not run.speech:
+            general -= sum(map(len, run.sentences))
+        if held_out >= 0 if run.held_out else run.speech or general > 0:
+            yield run
 
 
 def runs(rows: Sequence[str], corpus: str, name: str, language: str) -> Iterator[Run]:
@@ -173,29 +218,34 @@ def cut(text: str, language: str) -> Iterator[str]:
 # Spoiling
 
 
-def spoiled_streams(language: str, of_language: Sequence[Run]) -> dict[str, Stream]:
+def streams_of(language: str, work: Path) -> dict[str, Stream]:
     """General text, speech and what is held out, spoiled."""
-    generator = random.Random(1)
-    shuffled = generator.sample(of_language, len(of_language))
-    general: list[Run] = []
-    left = MOST_CHARACTERS.get(language, 10**9)
-    for run in shuffled:
-        if not run.speech and not run.held_out and left > 0:
-            general.append(run)
-            left -= sum(map(len, run.sentences))
-    speech = [run for run in shuffled if run.speech and not run.held_out] * SPEECH_COPIES
-    generator.shuffle(speech)
-    held_out = [run for run in shuffled if run.held_out][:1000]
-    kinds = {"general": general, "speech": speech, "held out": held_out}
-    return {kind: stream(language, chosen, generator) for kind, chosen in kinds.items()}
+
+    def make() -> Arrays:
+        with lzma.open(sentence_file(work, language), "rt", encoding="utf-8") as file:
+            found = [Run(*json.loads(line)) for line in file]
+        general = [run for run in found if not run.speech and not run.held_out]
+        speech = [run for run in found if run.speech and not run.held_out] * SPEECH_COPIES
+        held_out = [run for run in found if run.held_out]
+        generator = random.Random(1)
+        generator.shuffle(speech)
+        made = {
+            kind: stream(language, part, generator) for kind, part in zip(KINDS, (general, speech, held_out), strict=True)
+        }
+        return {f"{kind}.{name}": column for kind, one in made.items() for name, column in one._asdict().items()}
+
+    arrays = kept(work / f"spoiled.{language}.npz", make)
+    return {
+        kind: Stream(*(arrays[f"{kind}.{name}"] for name in Stream._fields)) for kind in ("general", "speech", "held out")
+    }
 
 
-def stream(language: str, chosen: Iterable[Run], generator: random.Random) -> Stream:
+def stream(language: str, found: Iterable[Run], generator: random.Random) -> Stream:
     """The units of runs, in pieces that the tagger can hash."""
     glue = "" if language in GROUPS["unspaced"] else " "
     streams: list[Stream] = []
     text, ends = "", []
-    for run in chosen:
+    for run in found:
         for sentence in spoiled(run.sentences, language, generator):
             text += sentence
             ends.append(len(text))
@@ -213,7 +263,7 @@ def units(text: str, ends: Sequence[int]) -> Stream:
     label = np.zeros(len(found.ends), np.uint8)
     last = np.searchsorted(found.ends, ends, "right") - 1
     label[last[last >= 0]] = 1
-    return Stream(found.rows.astype(np.uint16), found.categories.astype(np.uint8), label)
+    return Stream(found.rows.astype(np.int16), found.categories.astype(np.uint8), label)
 
 
 def spoiled(sentences: Sequence[str], language: str, generator: random.Random) -> list[str]:
@@ -282,7 +332,7 @@ def unreliable(sentences: Sequence[str], language: str, generator: random.Random
 # The linear model
 
 
-def linear(streams: dict[tuple[str, str], Stream], *, dense: bool) -> NDArray[np.float32]:
+def linear(streams: Mapping[tuple[str, str], Stream], *, dense: bool) -> NDArray[np.float32]:
     """The weights of the n-grams: one pass over the general text, then one over the speech, in pieces in random order."""
     generator = np.random.default_rng(0)
     weights = np.zeros(1 << boundaries.NGRAM_BITS, np.float32)
@@ -328,7 +378,7 @@ def fitted(
     columns, wanted = [], []
     for stream in streams:
         with torch.no_grad():
-            odds = tagger.eval()(as_tensor(stream.rows[None, :most]), as_tensor(stream.categories[None, :most]))[0].numpy()
+            odds = tagger(*(as_tensor(column[None, :most]) for column in stream[:2]))[0].numpy()
         says = LINEAR_BIAS + table[ngrams(stream, slice(most), dense=dense)].sum(1)
         columns.append(np.stack([odds, says, np.ones_like(odds)], 1).astype(np.float64))
         wanted.append(stream.ends[:most])
@@ -360,70 +410,111 @@ class Tagger(nn.Module):
         self.output = nn.Linear(HIDDEN, 1)
 
     def forward(self, rows: Tensor, categories: Tensor) -> Tensor:
-        """(B, T, K) and (B, T) -> log-odds (B, T)."""
-        x = functional.dropout(self.table(rows).sum(2) + self.category(categories), 0.1, self.training)
+        """(B, T, K) and (B, T) -> log-odds (B, T). In training some units are not known at all."""
+        known = functional.dropout(torch.ones_like(categories, dtype=torch.float32), UNKNOWN, self.training)
+        x = self.table(rows).sum(2) * known[..., None] + self.category(categories)
+        x = functional.dropout(x, DROPOUT, self.training)
         y = x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.norm
         y = functional.relu(self.convolution(y.transpose(1, 2)).transpose(1, 2))
-        states, _ = self.reader(x + functional.dropout(y, 0.1, self.training))
+        states, _ = self.reader(x + functional.dropout(y, DROPOUT, self.training))
+        states = functional.dropout(states, DROPOUT, self.training)
         both = torch.cat([states, functional.pad(states[:, 1:], (0, 0, 0, 1))], -1)
         odds: Tensor = self.output(functional.relu(self.hidden(both))).squeeze(-1)
         return odds
 
 
+class Source(NamedTuple):
+    """All streams one after another on a device, where each of the S begins and how many windows it has."""
+
+    rows: Tensor
+    categories: Tensor
+    ends: Tensor
+    begins: Tensor
+    windows: Tensor
+
+    @classmethod
+    def of(cls, streams: Sequence[Stream], device: str) -> "Source":
+        """Put streams together."""
+        rows, categories, ends = (
+            torch.from_numpy(np.concatenate(column)).to(device) for column in zip(*streams, strict=True)
+        )
+        sizes = torch.tensor([len(stream.ends) for stream in streams], device=device)
+        return cls(rows, categories, ends, sizes.cumsum(0) - sizes, (sizes - WINDOW).clamp(min=0))
+
+    def draw(self, shares: Sequence[float], batch: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Rows, categories and ends of random windows, of each stream its share. (B, T, K), (B, T), (B, T)"""
+        weights = torch.tensor(shares, device=self.windows.device) * (self.windows > 0)
+        stream = torch.multinomial(weights, batch, replacement=True)
+        first = self.begins[stream] + (torch.rand(batch, device=weights.device) * self.windows[stream]).long()
+        at = first[:, None] + torch.arange(WINDOW, device=weights.device)
+        return self.rows[at].int(), self.categories[at].int(), self.ends[at].float()
+
+
 def train(
-    streams: dict[tuple[str, str], Stream], shares: dict[str, float], minutes: float, before: dict[str, Tensor] | None
+    tagger: Tagger,
+    streams: Mapping[tuple[str, str], Stream],
+    held_out: Mapping[str, Stream],
+    shares: Mapping[str, float],
+    path: Path,
+    options: argparse.Namespace,
 ) -> Tagger:
-    """Train for a time of the processor; the learning rate falls to nothing over the last three fifths of it."""
+    """Train on as many units as were asked for, from where the file at the path left off."""
     torch.manual_seed(0)
-    generator = np.random.default_rng(0)
-    if before:
-        tagger = Tagger(np.zeros((1 << boundaries.HASH_BITS, WIDTH), np.float32))
-        tagger.load_state_dict(before)
-    else:
-        tagger = Tagger(vectors([stream for (_, kind), stream in streams.items() if kind != "held out"]))
+    tagger.to(options.device)
     others = [weight for name, weight in tagger.named_parameters() if not name.startswith("table")]
     groups = [{"params": [tagger.table.weight], "weight_decay": 0.0}, {"params": others, "weight_decay": 0.01}]
     optimizer = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), fused=True)
-    start = reported = time.process_time()
-    step = 0
-    while (done := (time.process_time() - start) / (60 * minutes)) < 1:
+    first = 0
+    if path.exists():
+        state = torch.load(path, map_location=options.device)
+        tagger.load_state_dict(state["tagger"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = state["step"]
+    source = Source.of(list(streams.values()), options.device)
+    steps = max(1, int(options.units * 1e6 / (options.batch * WINDOW)))
+    saved = time.monotonic()
+    for step in range(first, steps):
+        done = step / steps
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1, step / 100) * min(1, (1 - done) / 0.6)
-        language = generator.choice(list(shares), p=list(shares.values()))
-        kind = "speech" if generator.random() < 0.25 + 0.45 * done else "general"
-        loss = batch_loss(tagger, streams[language, kind], generator)
+            group["lr"] = RATE * min(1, (step + 1) / WARM_UP) * min(1, (1 - done) / 0.8)
+        speech = SPEECH_FIRST + (SPEECH_LAST - SPEECH_FIRST) * done
+        drawn = [shares[language] * (speech if kind == "speech" else 1 - speech) for language, kind in streams]
+        loss = batch_loss(tagger, *source.draw(drawn, options.batch))
         optimizer.zero_grad()
         loss.backward()
+        nn.utils.clip_grad_norm_(others, 1.0)
         optimizer.step()
-        step += 1
-        if time.process_time() - reported > 300:
-            reported = time.process_time()
-            losses = {name: held_out_loss(tagger, streams[name, "held out"]) for name in shares}
-            print(f"{100 * done:.0f} % step {step} held out", losses, flush=True)
-    return tagger.eval()
+        if (step + 1) % max(1, steps // REPORTS) == 0:
+            losses = ", ".join(f"{language} {held_out_loss(tagger, text):.4f}" for language, text in held_out.items())
+            print(f"{100 * (step + 1) / steps:.0f} %, step {step + 1}: loss {loss:.4f}, held out {losses}", flush=True)
+        if step + 1 == steps or time.monotonic() - saved > SAVE_SECONDS:
+            saved = time.monotonic()
+            torch.save({"tagger": tagger.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}, path)
+    return tagger.cpu().eval()
 
 
-def batch_loss(tagger: Tagger, source: Stream, generator: np.random.Generator) -> Tensor:
-    """The loss on random windows, but for the ends of each, which lack context."""
-    at = generator.integers(0, len(source.ends) - WINDOW, BATCH)[:, None] + np.arange(WINDOW)
-    odds = tagger(as_tensor(source.rows[at]), as_tensor(source.categories[at]))
-    wanted = torch.from_numpy(source.ends[at].astype(np.float32))
+def batch_loss(tagger: Tagger, rows: Tensor, categories: Tensor, ends: Tensor) -> Tensor:
+    """The loss on windows, but for the ends of each, which lack context."""
+    with torch.autocast(rows.device.type, torch.bfloat16):
+        odds = tagger(rows, categories)
     inner = slice(MARGIN, WINDOW - MARGIN)
-    return functional.binary_cross_entropy_with_logits(odds[:, inner], wanted[:, inner])
+    return functional.binary_cross_entropy_with_logits(odds[:, inner].float(), ends[:, inner])
 
 
-def held_out_loss(tagger: Tagger, source: Stream) -> float:
-    """Nats per unit on what is held out."""
+def held_out_loss(tagger: Tagger, stream: Stream, most: int = 40_000) -> float:
+    """The loss on a stream that is not trained on, in nats per unit."""
+    device = tagger.output.weight.device
+    tagger.eval()
     with torch.no_grad():
-        odds = tagger.eval()(as_tensor(source.rows[None, :30_000]), as_tensor(source.categories[None, :30_000]))
+        odds = tagger(*(as_tensor(column[None, :most]).to(device) for column in stream[:2]))
     tagger.train()
-    wanted = torch.from_numpy(source.ends[None, :30_000].astype(np.float32))
-    return round(functional.binary_cross_entropy_with_logits(odds, wanted).item(), 4)
+    wanted = torch.from_numpy(stream.ends[None, :most].astype(np.float32)).to(device)
+    return functional.binary_cross_entropy_with_logits(odds, wanted).item()
 
 
 def as_tensor(array: NDArray[np.generic]) -> Tensor:
-    """For torch, which wants long integers."""
-    return torch.from_numpy(array.astype(np.int64))
+    """For torch, which looks rows up by integers of four bytes."""
+    return torch.from_numpy(array.astype(np.int32))
 
 
 def vectors(streams: Iterable[Stream], contexts: int = 1000, most: int = 3_000_000) -> NDArray[np.float32]:
@@ -452,15 +543,14 @@ def vectors(streams: Iterable[Stream], contexts: int = 1000, most: int = 3_000_0
     return np.clip(table, -4, 4).astype(np.float32) * np.float32(0.25)
 
 
-def exported(state: dict[str, Tensor], linear_model: Path) -> dict[str, NDArray[np.generic]]:
+def exported(tagger: Tagger, table: NDArray[np.float32], weights_of_sum: NDArray[np.float64]) -> Arrays:
     """The arrays of ``boundaries``: bytes with a scale for each row, half floats.
 
     There the three gates of the LSTM that are sigmoids are computed as tanh(x / 2), so their weights are halved here. The
     weights of the two models in their sum are multiplied into them.
     """
-    arrays = {name: tensor.float().numpy() for name, tensor in state.items()}
-    with np.load(linear_model) as stored:
-        table, (of_tagger, of_linear, constant) = stored["table"], stored["sum"]
+    arrays = {name: tensor.float().numpy() for name, tensor in tagger.state_dict().items()}
+    of_tagger, of_linear, constant = weights_of_sum
     half = np.repeat(np.array([0.5, 0.5, 1, 0.5], np.float32), STATE)
     ways = ("", "_reverse")
 

@@ -20,8 +20,8 @@ MODULES = [*sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py")), RO
 # Library -> the places that may import it.
 HOMES = {
     "torch": ("models/",),
-    "transformers": ("models/huggingface.py", "models/engines/huggingface.py"),
-    "ctranslate2": ("models/engines/ctranslate2.py",),
+    "transformers": ("models/huggingface.py", "models/engines/huggingface.py", "models/engines/generate.py"),
+    "ctranslate2": ("models/engines/ctranslate2.py", "models/engines/converted.py"),
     "safetensors": ("models/checkpoint.py",),
     "sentencepiece": ("models/tokenizer.py",),
     "ftfy": ("pipeline/repair.py",),
@@ -32,7 +32,7 @@ HOMES = {
     "click": ("cli.py", "commands/"),
     "tqdm": ("commands/common.py",),
     "rapidfuzz": ("pipeline/memory.py",),
-    "platformdirs": ("models/engines/ctranslate2.py", "pipeline/cache.py"),
+    "platformdirs": ("models/engines/conversions.py", "pipeline/cache.py"),
     "pytest": ("pipeline/pytest_plugin.py",),
 }
 

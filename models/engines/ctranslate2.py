@@ -4,20 +4,20 @@ A model folder is converted once, into the user's cache directory, under the has
 against its own hashes each time it is loaded. The output layer is restricted to the target language by a vocabulary map
 whose key is the language tag that begins each source.
 
-CTranslate2 cannot be told what a result has to contain: such searches go to the torch engine of the same folder, which is
-loaded when the first of them comes.
+CTranslate2 cannot be told what a result has to contain, but how it begins (:mod:`diglot.models.forcing`). What cannot be
+had in this way goes to the torch engine of the same folder, which is loaded when the first of them comes.
 """
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diglot import CheckpointError
 from diglot.models import checkpoint
 from diglot.models.engines import EngineResult, Groups, SearchSettings
+from diglot.models.engines.conversions import kept
+from diglot.models.forcing import Begun, Draft, force
 from diglot.models.tokenizer import END, START, UNKNOWN, Tokenizer
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class CTranslate2Engine:
 
         self._folder, self._threads = folder, threads
         self.tokenizer = Tokenizer.load(folder / "spiece.model")
-        converted = convert(folder, cache or cache_directory(), compute_type=compute_type)
+        converted = convert(folder, cache, compute_type=compute_type)
         try:
             self._translator = ctranslate2.Translator(
                 str(converted), device="cpu", compute_type=compute_type, intra_threads=threads, inter_threads=1
@@ -48,7 +48,8 @@ class CTranslate2Engine:
                 f"{converted}: CTranslate2 cannot load it ({exc}); remove the folder and try again"
             ) from exc
         self._unwritable = [[piece] for piece in self.tokenizer.pieces(sorted(self.tokenizer.unwritable - {UNKNOWN}))]
-        self._restricted = bool(checkpoint.read_info(folder).vocabulary)
+        vocabulary = checkpoint.read_info(folder).vocabulary
+        self._vocabulary = {code: frozenset(ids) for code, ids in vocabulary.items()}
 
     def search(
         self,
@@ -59,21 +60,59 @@ class CTranslate2Engine:
     ) -> list[EngineResult]:
         """Translate a batch; see :class:`diglot.models.engines.Engine`. The target is said by the sources' own tags."""
         if wanted:
-            return self._torch.search(sources, target, settings, wanted)
-        results = self._translator.translate_batch(
+            return self._containing(sources, target, settings, wanted)
+        results = self._translate(sources, settings)
+        return [self._result(result.hypotheses[0], result.scores[0], settings) for result in results]
+
+    def _containing(
+        self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings, wanted: Sequence[Groups]
+    ) -> list[EngineResult]:
+        """Results with what is wanted: by forced beginnings, and where that fails by the search of the torch engine."""
+        self._forget_vocabulary(target)
+        complete = partial(self._complete, settings=settings._replace(beam=1))
+        drafts = force(sources, wanted, complete, self.tokenizer, self._vocabulary.get(target))
+        left = [number for number, draft in enumerate(drafts) if draft is None]
+        searched = iter(
+            self._torch.search([sources[i] for i in left], target, settings, [wanted[i] for i in left]) if left else ()
+        )
+        return [EngineResult(draft.ids, draft.score) if draft else next(searched) for draft in drafts]
+
+    def _complete(self, begun: Sequence[Begun], settings: SearchSettings) -> list[Draft]:
+        """Whole results, greedily; those that may not use the same ids go together."""
+        drafts: dict[int, Draft] = {}
+        for forbidden in {one.forbidden for one in begun}:
+            numbers = [number for number, one in enumerate(begun) if one.forbidden == forbidden]
+            results = self._translate(
+                [begun[i].source for i in numbers],
+                settings,
+                target_prefix=[self.tokenizer.pieces(begun[i].prefix) for i in numbers],
+                suppress_sequences=[*self._unwritable, *([piece] for piece in self.tokenizer.pieces(sorted(forbidden)))],
+                return_attention=True,
+            )
+            for i, result in zip(numbers, results, strict=True):
+                drafts[i] = Draft(*self._result(result.hypotheses[0], result.scores[0], settings), result.attention[0])
+        return [drafts[i] for i in range(len(begun))]
+
+    def _forget_vocabulary(self, target: str) -> None:
+        """Clear what CTranslate2 (4.8) keeps of the vocabulary of the last target: beginnings are read by it else."""
+        anything = self.tokenizer.pieces(self.tokenizer.source([], target))
+        self._translator.translate_batch([anything], beam_size=1, max_decoding_length=1, use_vmap=False)
+
+    def _translate(self, sources: Sequence[Sequence[int]], settings: SearchSettings, **more: Any) -> list[Any]:
+        results: list[Any] = self._translator.translate_batch(
             [self.tokenizer.pieces(ids) for ids in sources],
             beam_size=settings.beam,
             length_penalty=settings.length_penalty,
             max_decoding_length=settings.max_length,
             no_repeat_ngram_size=settings.block_ngram,
             max_input_length=0,
-            use_vmap=self._restricted,
+            use_vmap=bool(self._vocabulary),
             disable_unk=True,
-            suppress_sequences=self._unwritable,
             return_scores=True,
             return_end_token=True,
+            **{"suppress_sequences": self._unwritable, **more},
         )
-        return [self._result(result.hypotheses[0], result.scores[0], settings) for result in results]
+        return results
 
     def _result(self, pieces: Sequence[str], score: float, settings: SearchSettings) -> EngineResult:
         ids = self.tokenizer.ids(pieces)
@@ -92,34 +131,14 @@ class CTranslate2Engine:
         return TorchEngine(model, tokenizer, "cpu", info.vocabulary)
 
 
-def cache_directory() -> Path:
-    """Where converted models live: the user's cache directory, by the custom of the system."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("diglot", appauthor=False) / "models"
-
-
-def convert(folder: Path, cache: Path, *, compute_type: str = "int8") -> Path:
+def convert(folder: Path, cache: Path | None = None, *, compute_type: str = "int8") -> Path:
     """The folder of the converted model, made now if it is not there or not whole."""
-    converted = cache / f"{checkpoint.fingerprint(folder)}-{compute_type}-{CONVERSION}"
-    if converted.is_dir():
-        try:
-            checkpoint.verify(converted)
-        except CheckpointError:
-            shutil.rmtree(converted, ignore_errors=True)
-        else:
-            return converted
-    cache.mkdir(parents=True, exist_ok=True)
-    checkpoint.verify(folder)
-    unfinished = Path(tempfile.mkdtemp(prefix=".converting-", dir=cache))
-    try:
-        _convert(folder, unfinished, compute_type)
-        checkpoint.write_sums(unfinished)
-        if not converted.exists():  # another process may have been faster
-            unfinished.rename(converted)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return converted
+
+    def make(into: Path) -> None:
+        checkpoint.verify(folder)
+        _convert(folder, into, compute_type)
+
+    return kept(f"{checkpoint.fingerprint(folder)}-{compute_type}-{CONVERSION}", make, cache)
 
 
 def _convert(folder: Path, into: Path, compute_type: str) -> None:

@@ -1,10 +1,10 @@
-"""Models that other people trained, behind the same translator: Marian (OPUS-MT), M2M-100 and NLLB by transformers.
+"""Models that other people trained, behind the same translator: Marian (OPUS-MT), M2M-100 and NLLB.
 
-Their own tokenizer and ``generate()`` do the work. What stands here is the rest: how each kind is told the languages, how
-placeholders get through a model that never saw one, batches by a budget of tokens, and a score that means what ours means.
+Their own tokenizer is used, and the search is that of :mod:`~diglot.models.engines.converted` (CTranslate2, on a CPU) or of
+:mod:`~diglot.models.engines.generate` (torch). What stands here is the rest: how each kind is told the languages, how
+placeholders get through a model that never saw one, batches by a budget of tokens.
 """
 
-import copy
 import hashlib
 import json
 import re
@@ -13,23 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import torch
-from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
-from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, NllbTokenizer
-from transformers.modeling_outputs import BaseModelOutput
-from transformers.utils import logging
-
-from diglot import PLACEHOLDERS, CheckpointError, DiglotError, LanguageError
+from diglot import PLACEHOLDERS, CheckpointError, LanguageError
 from diglot.models.batching import by_tokens
 from diglot.models.checkpoint import ModelInfo
-from diglot.models.engines import SearchSettings
+from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.normalise import normalise
-from diglot.models.translator import Hypothesis, SearchOptions
-
-LOGITS = 1 << 26  # scores of the vocabulary that are held at a time: 256 MB
+from diglot.models.translator import Hypothesis, SearchOptions, where_to_run
 
 # ---------------------------------------------------------------------------------------------------------------- languages
 
@@ -83,7 +74,7 @@ def languages_of(tokenizer: Any, name: str) -> Languages:
     if hasattr(tokenizer, "lang_code_to_id"):
         names = {code: code for code in tokenizer.lang_code_to_id}
         return Languages(names, names)
-    if isinstance(tokenizer, NllbTokenizer):
+    if type(tokenizer).__name__.startswith("NllbTokenizer"):
         known = tokenizer.get_vocab()
         names = {code: flores for code, flores in FLORES.items() if flores in known}
         names |= {token: token for token in known if re.fullmatch("[a-z]{3}_[A-Z][a-z]{3}", token)}
@@ -148,22 +139,34 @@ def with_placeholders(text: str) -> str:
 # ---------------------------------------------------------------------------------------------------------------- translator
 
 
+class Searcher(Protocol):
+    """What searches a batch: rows of ids in; for each the ids written after ``first``, and their mean log-probability."""
+
+    def search(self, rows: Sequence[Sequence[int]], first: int | None, settings: SearchSettings) -> list[EngineResult]:
+        """Translate a batch; ``first`` is the token by which a model is told the language to write."""
+        ...
+
+
 class HuggingFaceTranslator:
-    """Somebody else's model between its ``languages``; to its callers a :class:`diglot.models.translator.Translator`."""
+    """Somebody else's model between its ``languages``; to its callers a :class:`diglot.models.translator.Translator`.
+
+    ``longest`` is the number of its positions.
+    """
 
     def __init__(
         self,
-        model: Any,
+        searcher: Searcher,
         tokenizer: Any,
         languages: Languages,
         info: ModelInfo,
         options: SearchOptions,
         fingerprint: str = "",
+        longest: int = 512,
     ) -> None:
-        self.model, self.tokenizer = model, tokenizer
+        self.searcher, self.tokenizer = searcher, tokenizer
         self.info, self.options, self.fingerprint = info, options, fingerprint
         self._languages = languages
-        self._longest = int(getattr(model.config, "max_position_embeddings", 512))
+        self._longest = longest
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -178,7 +181,7 @@ class HuggingFaceTranslator:
     @property
     def identity(self) -> str:
         """What decides about a translation besides the text: the weights, the engine, the way it searches."""
-        return f"{self.fingerprint} {type(self).__name__} {self.options.beam} {self.options.length_penalty}"
+        return f"{self.fingerprint} {type(self.searcher).__name__} {self.options.beam} {self.options.length_penalty}"
 
     def __call__(
         self,
@@ -203,9 +206,13 @@ class HuggingFaceTranslator:
         results = [Hypothesis("", -float("inf"))] * len(texts)
         with quiet():
             rows = self._encode([normalise(text, source) for text in texts], source, target)
-            for indices in self._batches([len(row) for row in rows], settings.beam):
-                for i, found in zip(indices, self._search([rows[i] for i in indices], target, settings), strict=True):
-                    results[i] = found
+            for indices in self._batches([len(row) for row in rows]):
+                batch = [rows[i] for i in indices]
+                room = min(max(settings.max_length, 2 * max(map(len, batch))), self._longest - 1)
+                found = self.searcher.search(batch, self._first_token(target), settings._replace(max_length=room))
+                written = self.tokenizer.batch_decode([one.ids for one in found], skip_special_tokens=True)
+                for i, text, one in zip(indices, written, found, strict=True):
+                    results[i] = Hypothesis(with_placeholders(text), one.score)
         return results
 
     def require(self, source: str, target: str) -> None:
@@ -245,76 +252,11 @@ class HuggingFaceTranslator:
         of_m2m = hasattr(self.tokenizer, "get_lang_id")
         return int(self.tokenizer.get_lang_id(name) if of_m2m else self.tokenizer.convert_tokens_to_ids(name))
 
-    def _batches(self, lengths: Sequence[int], beam: int) -> Iterator[list[int]]:
-        """Indices by a budget of source tokens and one of scores: a vocabulary of 256,000 makes rows expensive."""
+    def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
+        """Indices by a budget of source tokens, without what is too long for the model."""
         fitting = [i for i, length in enumerate(lengths) if length <= self._longest]
-        most = max(1, LOGITS // (beam * self.model.config.vocab_size))
         for batch in by_tokens([(lengths[i],) for i in fitting], self.options.batch_tokens):
-            indices = [fitting[k] for k in batch]
-            yield from (indices[first : first + most] for first in range(0, len(indices), most))
-
-    def _search(self, rows: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[Hypothesis]:
-        """Translate one batch, or its halves where the GPU's memory is too small for it."""
-        try:
-            return self._generate(rows, self._first_token(target), settings)
-        except torch.cuda.OutOfMemoryError:
-            if len(rows) == 1:
-                raise
-        torch.cuda.empty_cache()
-        half = len(rows) // 2
-        return [*self._search(rows[:half], target, settings), *self._search(rows[half:], target, settings)]
-
-    @torch.inference_mode()
-    def _generate(self, rows: Sequence[Sequence[int]], first: int | None, settings: SearchSettings) -> list[Hypothesis]:
-        ids = pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=self.tokenizer.pad_token_id)
-        lengths = torch.tensor([len(row) for row in rows])
-        mask = (torch.arange(ids.size(1)) < lengths[:, None]).long().to(self.model.device)
-        memory = self.model.get_encoder()(input_ids=ids.to(self.model.device), attention_mask=mask)[0]
-        written = self.model.generate(
-            encoder_outputs=BaseModelOutput(last_hidden_state=memory),
-            attention_mask=mask,
-            generation_config=self._generation_config(ids.size(1), first, settings),
-        )
-        given = 1 if first is None else 2  # the start, and the language where there is one
-        scores = self._scores(memory, mask, written, given)
-        texts = self.tokenizer.batch_decode(written[:, given:], skip_special_tokens=True)
-        return [Hypothesis(with_placeholders(text), score) for text, score in zip(texts, scores, strict=True)]
-
-    def _generation_config(self, source_length: int, first: int | None, settings: SearchSettings) -> Any:
-        """The model's own (which tokens start, end and are forbidden) with our way of searching."""
-        config = copy.deepcopy(self.model.generation_config)
-        config.update(
-            do_sample=False,
-            num_beams=settings.beam,
-            early_stopping=settings.beam > 1,
-            length_penalty=settings.length_penalty,
-            no_repeat_ngram_size=settings.block_ngram,
-            max_length=None,
-            max_new_tokens=min(max(settings.max_length, 2 * source_length), self._longest - 1),
-        )
-        if first is not None:
-            config.forced_bos_token_id = first
-        return config
-
-    def _scores(self, memory: Tensor, mask: Tensor, written: Tensor, given: int) -> list[float]:
-        """Mean log-probability a token, the end counted but not the first ones, which were ``given``.
-
-        Read off one teacher-forced pass over what was written: ``generate()`` would keep the scores of every step.
-        """
-        read, chosen = written[:, :-1], written[:, 1:]
-        ends = chosen == self.tokenizer.eos_token_id
-        counted = ends.cumsum(1) - ends.long() == 0
-        counted[:, : given - 1] = False
-        rows = max(1, LOGITS // (read.size(1) * self.model.config.vocab_size))
-        means = []
-        for part in range(0, len(written), rows):
-            here = slice(part, part + rows)
-            encoded = BaseModelOutput(last_hidden_state=memory[here])
-            logits = self.model(encoder_outputs=encoded, attention_mask=mask[here], decoder_input_ids=read[here]).logits
-            own = logits.float().log_softmax(-1).gather(2, chosen[here, :, None]).squeeze(2)
-            total = own.masked_fill(~counted[here], 0).sum(1)
-            means += (total / counted[here].sum(1).clamp_min(1)).tolist()
-        return means
+            yield [fitting[k] for k in batch]
 
 
 # ------------------------------------------------------------------------------------------------------------------ loading
@@ -337,18 +279,22 @@ def load(path: str, device: str, options: SearchOptions) -> HuggingFaceTranslato
         _check(folder)
     elif not re.fullmatch(r"[\w-]+/[\w.-]+", path):
         raise CheckpointError(f"{path}: no folder here; hf: takes the folder of a model or its name on the hub, owner/name")
-    if options.engine == "ctranslate2":
-        raise DiglotError("models of Hugging Face run on torch: leave out --engine ctranslate2")
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    where = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+    where = "cpu" if options.engine == "ctranslate2" else where_to_run(device)
     with quiet():
-        model, tokenizer = _read(path, torch.bfloat16 if where.startswith("cuda") else torch.float32)
+        config, tokenizer = _read(path)
     name = folder.resolve().name if folder.is_dir() else path
     languages = languages_of(tokenizer, name)
-    fingerprint = _fingerprint(folder) if folder.is_dir() else f"{path}@{getattr(model.config, '_commit_hash', None)}"
+    fingerprint = _fingerprint(folder) if folder.is_dir() else f"{path}@{getattr(config, '_commit_hash', None)}"
+    with quiet():
+        if options.engine == "torch" or where != "cpu":
+            searcher: Searcher = _on_torch(path, tokenizer, where, options.threads)
+        else:
+            from diglot.models.engines.converted import ConvertedModel
+
+            searcher = ConvertedModel(path, fingerprint.replace("/", "--"), threads=options.threads)
+    longest = int(getattr(config, "max_position_embeddings", 512))
     info = ModelInfo(languages.all, name=name)
-    return HuggingFaceTranslator(model.to(where).eval(), tokenizer, languages, info, options, fingerprint)
+    return HuggingFaceTranslator(searcher, tokenizer, languages, info, options, fingerprint, longest)
 
 
 def _check(folder: Path) -> None:
@@ -367,15 +313,38 @@ def _check(folder: Path) -> None:
             raise CheckpointError(f"{folder / names[0]}: missing; the model folder is not whole, copy it again")
 
 
-def _read(path: str, dtype: torch.dtype) -> tuple[Any, Any]:
-    local = Path(path).is_dir()
+def _read(path: str) -> tuple[Any, Any]:
+    """The configuration and the tokenizer of a model, which are read without torch."""
+    from transformers import AutoConfig, AutoTokenizer
+
+    with _explained(path):
+        return tuple(
+            auto.from_pretrained(path, local_files_only=Path(path).is_dir()) for auto in (AutoConfig, AutoTokenizer)
+        )
+
+
+def _on_torch(path: str, tokenizer: Any, where: str, threads: int) -> Searcher:
+    import torch
+    from transformers import AutoModelForSeq2SeqLM
+
+    from diglot.models.engines.generate import GeneratingModel
+
+    if threads:
+        torch.set_num_threads(threads)
+    dtype = torch.bfloat16 if where.startswith("cuda") else torch.float32
+    with _explained(path):
+        model = AutoModelForSeq2SeqLM.from_pretrained(path, local_files_only=Path(path).is_dir(), dtype=dtype)
+    return GeneratingModel(model.to(where), tokenizer)
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    """Whatever their loaders stumble over, it is the folder that has to be mended."""
     try:
-        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=local)
-        model = AutoModelForSeq2SeqLM.from_pretrained(path, local_files_only=local, dtype=dtype)
-    except Exception as exc:  # whatever their loaders stumble over, it is the folder that has to be mended
+        yield
+    except Exception as exc:
         lines = str(exc).strip().splitlines() or [type(exc).__name__]
         raise CheckpointError(f"{path}: transformers cannot load it as a translation model ({lines[0]})") from exc
-    return model, tokenizer
 
 
 def _fingerprint(folder: Path) -> str:
@@ -394,6 +363,8 @@ def _fingerprint(folder: Path) -> str:
 @contextmanager
 def quiet() -> Iterator[None]:
     """No progress bars, notices and warnings of transformers inside; they speak to its programmers, not to our users."""
+    from transformers.utils import logging
+
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()

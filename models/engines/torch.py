@@ -1,4 +1,4 @@
-"""The torch engine: our own search over our own model, on a GPU in bf16 or on a CPU in fp32.
+"""The torch engine: our own search over our own model, on a GPU in bf16 with recorded steps, or on a CPU in fp32.
 
 Running out of GPU memory halves the batch and goes on.
 """
@@ -13,6 +13,8 @@ from diglot import PLACEHOLDERS
 from diglot.models import constrained, search
 from diglot.models.batching import pad
 from diglot.models.engines import EngineResult, Groups, SearchSettings
+from diglot.models.engines.device import in_halves
+from diglot.models.engines.graphs import Graphs
 from diglot.models.tokenizer import Tokenizer
 from diglot.models.transformer import Transformer
 
@@ -21,11 +23,17 @@ class TorchEngine:
     """A model on a device. ``vocabulary`` gives the ids that each target language uses; other languages may use all."""
 
     def __init__(
-        self, model: Transformer, tokenizer: Tokenizer, device: str, vocabulary: Mapping[str, Sequence[int]]
+        self,
+        model: Transformer,
+        tokenizer: Tokenizer,
+        device: str,
+        vocabulary: Mapping[str, Sequence[int]],
+        dtype: torch.dtype | None = None,
     ) -> None:
         self.device = torch.device(device)
-        dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
-        self.model = model.to(self.device, dtype).eval()
+        on_gpu = self.device.type == "cuda"
+        self.model = model.to(self.device, dtype or (torch.bfloat16 if on_gpu else torch.float32)).eval()
+        self.graphs = Graphs() if on_gpu else None
         self._once = frozenset(tokenizer.ids(PLACEHOLDERS))
         self._words = _word_ends(tokenizer), _continuations(tokenizer)
         writable = sorted(set(range(len(tokenizer))) - tokenizer.unwritable)
@@ -40,18 +48,17 @@ class TorchEngine:
         wanted: Sequence[Groups] | None = None,
     ) -> list[EngineResult]:
         """Translate a batch; see :class:`diglot.models.engines.Engine`."""
-        try:
-            return self._search(pad(sources).to(self.device), target, settings, wanted)
-        except torch.cuda.OutOfMemoryError:
-            if len(sources) == 1:
+
+        def search_some(rows: Sequence[int]) -> list[EngineResult]:
+            some = pad([sources[i] for i in rows]).to(self.device)
+            try:
+                return self._search(some, target, settings, [wanted[i] for i in rows] if wanted else None)
+            except RuntimeError:
+                if self.graphs:
+                    self.graphs.forget()  # their memory may be what is missing
                 raise
-        torch.cuda.empty_cache()
-        half = len(sources) // 2
-        return [
-            result
-            for part in (slice(half), slice(half, None))
-            for result in self.search(sources[part], target, settings, wanted[part] if wanted else None)
-        ]
+
+        return in_halves(search_some, range(len(sources)))
 
     def _search(
         self, source: Tensor, target: str, settings: SearchSettings, wanted: Sequence[Groups] | None
@@ -63,9 +70,10 @@ class TorchEngine:
             wide = constrained.beam_containing(self.model, source, limits, wanted, width=width, length_penalty=penalty)
             found = [hypotheses[0] for hypotheses in wide]
         elif width == 1:
-            found = search.greedy(self.model, source, limits)
+            found = search.greedy(self.model, source, limits, self.graphs)
         else:
-            found = [h[0] for h in search.beam(self.model, source, limits, width=width, length_penalty=penalty)]
+            beams = search.beam(self.model, source, limits, width=width, length_penalty=penalty, runner=self.graphs)
+            found = [hypotheses[0] for hypotheses in beams]
         return [EngineResult(f.ids, f.score) for f in found]
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from diglot.pipeline.checks.quantities import Certainty, Quantity, Value, figures, identifiers
+from diglot.pipeline.checks.quantities import Certainty, Quantity, Value, figures, identifiers, inside
 from diglot.pipeline.checks.sides import Sides
 from diglot.pipeline.checks.spelled import spelled
 from diglot.pipeline.checks.units import unit
@@ -25,6 +25,8 @@ def numbers(sides: Sides) -> Iterator[Finding]:
     if _lonely(here, there) or _lonely(there, here):  # they may agree with words
         here += spelled(sides.source_prose, sides.source_language, here)
         there += spelled(sides.target_prose, sides.target_language, there)
+        here += inside(sides.source, [(span.start, span.end) for span in sides.lost])
+        there += inside(sides.target, [(span.start, span.end) for span in sides.spare])
     for kind in ("number", "weekday"):
         missing, added = ([q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here)))
         yield from _compared(sides, *_unconverted(sides, missing, added))
@@ -36,8 +38,9 @@ def _compared(sides: Sides, missing: Sequence[Quantity], added: Sequence[Quantit
     """Those without a counterpart: the surest of one side became the surest of the other, the rest are told alone."""
     changed = [pair for pair in zip(missing, added, strict=False) if max(q.certainty for q in pair) >= Certainty.SMALL]
     yield from (_changed(sides, was, became) for was, became in changed)
-    yield from (_missing(sides, q) for q in missing[len(changed) :] if q.certainty == Certainty.SURE)
-    yield from (_added(sides, q) for q in added[len(changed) :] if q.certainty == Certainty.SURE)
+    for told, rest in ((_missing, missing), (_added, added)):
+        alone = {q.values: q for q in reversed(rest[len(changed) :]) if q.certainty == Certainty.SURE}
+        yield from (told(sides, quantity) for quantity in reversed(alone.values()))
 
 
 def _lonely(these: Sequence[Quantity], those: Sequence[Quantity]) -> list[Quantity]:
@@ -105,9 +108,6 @@ def _added(sides: Sides, quantity: Quantity) -> Finding:
     return Finding("number-added", "warning", message, "Take it out, or write the number of the source", target=place)
 
 
-_LETTERS = re.compile(r"[\d._-]+")
-
-
 def units(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> Iterator[Finding]:
     """Numbers that came through with another unit, where it is clear which number is which."""
     once = Counter(value for quantity in here for value in quantity.values)
@@ -140,7 +140,8 @@ def signs(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> 
     if _NEGATIVE.search(sides.target_prose):
         return
     for quantity in here:
-        if not _MINUS.search(sides.source_prose, max(0, quantity.start - 4), quantity.start):
+        minus = _MINUS.search(sides.source_prose, max(0, quantity.start - 4), quantity.start)
+        if minus is None or quantity.certainty < Certainty.SMALL:
             continue
         same = [q for q in there[:_MOST_NUMBERS] if not quantity.values.isdisjoint(q.values)]
         if same and not any(_ANY_DASH.search(sides.target_prose, max(0, q.start - 2), q.start) for q in same):
@@ -153,13 +154,19 @@ def signs(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> 
 _MOST_NUMBERS = 100
 
 
+_DIGITS = re.compile(r"[\d._-]+")
+_LINKS = str.maketrans("", "", "_-")  # c0 is c_0
+
+
 def names(sides: Sides) -> Iterator[Finding]:
     """A name with digits that has other digits in the translation."""
     here, there = identifiers(sides.source_prose), identifiers(sides.target_prose)
-    added = {_LETTERS.sub("#", name): name for name in there if name not in here}
+    known = {name.translate(_LINKS) for name in here}
+    added = {_DIGITS.sub("#", name): name for name in there if name.translate(_LINKS) not in known}
+    kept = {name.translate(_LINKS) for name in there}
     for name, place in here.items():
-        became = added.get(_LETTERS.sub("#", name))
-        if name not in there and became is not None:
+        became = added.get(_DIGITS.sub("#", name))
+        if name.translate(_LINKS) not in kept and became is not None:
             was, now = sides.source[slice(*place)], sides.target[slice(*there[became])]
             yield Finding("number", "error", f"“{was}” became “{now}”", f"Write {was}", place, there[became])
 

@@ -4,17 +4,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
+from unicodedata import category
 
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline import protect
 from diglot.pipeline.checks.sides import BLANK, Sides
 from diglot.pipeline.document import Finding, Range, Severity, Span, has_words
+from diglot.pipeline.wordlists import function_words
 
 __all__ = ["CHECKS", "copied", "empty", "language", "left_over", "marks", "nesting", "spans"]
 
 T = TypeVar("T")
 
-_LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WIDE = "\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+# Not the letters of a hash or of conv2d.
+_LATIN_WORD = re.compile(rf"(?<![\d_])[^\W\d_{_WIDE}]+(?:['’-][^\W\d_{_WIDE}]+)*(?![\d_])")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _KANA = re.compile("[\u3041-\u309f\u30a1-\u30fa\u30fc\uff66-\uff9f]")
 _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
@@ -31,22 +35,31 @@ def copied(sides: Sides) -> Iterator[Finding]:
     """A translation that is the source once more, where that is more than a name or a term."""
     if sides.source_language == sides.target_language or sides.source.split() != sides.target.split():
         return
-    size = _size(sides.source_prose)
-    if size >= 3:
+    words = _LATIN_WORD.findall(sides.source_prose)
+    size = _wide(sides.source_prose) // 2 + _lower(words)
+    telling = sum(_is_telling(word, sides) for word in words)
+    if size >= 3 or (telling and len(words) >= 4) or telling >= 2:
         severity: Severity = "error" if size >= 4 else "warning"
         yield Finding("copied", severity, "The translation is the source itself", "Translate it")
 
 
-def _size(prose: str) -> int:
-    """How many words a text has, two characters of Chinese or Japanese for one. Capitals may be names and do not
-    count.
-    """
-    wide = len(_HAN.findall(prose)) + len(_KANA.findall(prose)) + len(_HANGUL.findall(prose))
-    return wide // 2 + sum(1 for word in _LATIN_WORD.findall(prose) if word.islower())
+def _wide(prose: str) -> int:
+    """How many characters a text has of Chinese, Japanese and Korean; two make about a word."""
+    return sum(len(script.findall(prose)) for script in (_HAN, _KANA, _HANGUL))
 
 
-# The share of a translation's letters that its language must write in its own script; quotations and names take the
-# rest.
+def _lower(words: Sequence[str]) -> int:
+    """How many words are in lower case. Capitals may be names and do not count."""
+    return sum(word.islower() for word in words)
+
+
+def _is_telling(word: str, sides: Sides) -> bool:
+    """Whether a word belongs to the grammar of the source's language and not to that of the translation's."""
+    word = word.lower()
+    return word in function_words(sides.source_language) and word not in function_words(sides.target_language)
+
+
+# The share of a translation's words that its language must write in its own script; names and quotations take the rest.
 _OWN_SCRIPT = 0.2
 
 
@@ -57,18 +70,25 @@ def language(sides: Sides) -> Iterator[Finding]:
     if sides.source_language == sides.target_language or sides.source.split() == sides.target.split() or letters < 12:
         return
     kana, han, hangul = (len(script.findall(prose)) for script in (_KANA, _HAN, _HANGUL))
-    own = {"ja": kana + han, "zh": han, "ko": hangul}.get(sides.target_language, letters - kana - han - hangul)
-    wrong = own < _OWN_SCRIPT * letters and _size(prose) >= 4
-    wrong |= sides.target_language == "zh" and kana > 0.15 * letters and kana > 3
-    wrong |= sides.target_language not in ("ja", "zh", "ko") and own < 0.5 * letters
+    latin = letters - kana - han - hangul
+    own = {"ja": kana + han, "zh": han, "ko": hangul}.get(sides.target_language, latin)
+    if sides.target_language in ("ja", "zh", "ko"):
+        foreign = (kana + han + hangul - own) / 2 + _lower(_LATIN_WORD.findall(prose))
+        wrong = foreign >= 4 and own / 2 < _OWN_SCRIPT * (own / 2 + foreign)
+        wrong |= sides.target_language == "zh" and kana > 0.15 * letters and kana > 3
+    else:
+        wrong = latin < 0.5 * letters
     unsure = kana == 0 if sides.target_language == "ja" else own > 0.9 * letters
-    if wrong or (unsure and _is_identified_otherwise(sides, prose)):
+    if wrong or (unsure and _is_identified_otherwise(sides)):
         yield Finding("language", "error", "The translation is not in the language wanted", "Translate it again")
 
 
-def _is_identified_otherwise(sides: Sides, prose: str) -> bool:
-    """Whether the words are surely those of another language, the source's above all."""
-    words = prose.replace(BLANK, " ")
+def _is_identified_otherwise(sides: Sides) -> bool:
+    """Whether the words are surely those of another language, the source's above all. Capitals that both texts have may be
+    names, of no language.
+    """
+    names = {word for word in _LATIN_WORD.findall(sides.source_prose) if not word.islower()}
+    words = _LATIN_WORD.sub(lambda word: "" if word[0] in names else word[0], sides.target_prose.replace(BLANK, " "))
     if len(words.split()) < 5 and not (sides.target_language in ("ja", "zh") and len(words) >= 12):
         return False
     from diglot.pipeline.detect import identify
@@ -94,7 +114,6 @@ def left_over(sides: Sides) -> Iterator[Finding]:
 
 # So many in a row are no coincidence. Words in capitals may be names; Chinese and Japanese have many words in common.
 _FEWEST_WIDE, _FEWEST_HAN = 6, 10
-_WIDE = "\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 # After an opening bracket or quotation mark the words of the source are given on purpose.
 _LATIN_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])(?<!\w)(?:[^\W\d_{_WIDE}]+(?:[ ,;'’-]{{1,2}}|(?!\w)|(?=[{_WIDE}]))){{3,}}")
 _WIDE_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])[{_WIDE}](?:[ 、，,]?[{_WIDE}])+")
@@ -103,8 +122,8 @@ _WIDE_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])[{_WIDE}](?:[ 、，,]?
 def _shared_words(sides: Sides) -> list[Range]:
     """The places of words that follow one another in both texts.
 
-    That is four in lower case, or more with a name among them; three, an everyday word among them, where the translation is
-    in another script.
+    That is four in lower case, or more with a name among them, or three if one of them belongs to the grammar of the
+    source's language alone. Letters that stand for something are no words.
     """
     words = _LATIN_WORD.findall(sides.source_prose)
     shared = {count: set(_runs_of(words, count)) for count in _MOST_CAPITALS}
@@ -114,21 +133,21 @@ def _shared_words(sides: Sides) -> list[Range]:
         for count, most in _MOST_CAPITALS.items():
             for matches in _runs_of(found, count):
                 texts = tuple(match[0] for match in matches)
-                capitals = sum(not text.islower() for text in texts)
-                if texts in shared[count] and capitals <= most and (count > 3 or _is_left_over(texts, sides)):
+                if texts in shared[count] and _is_left_over(texts, most, sides):
                     places.append((matches[0].start(), matches[-1].end()))
     return places
 
 
-# How many of so many words may have capitals.
+# How many of so many words may have capitals; of three, in German, one.
 _MOST_CAPITALS = {6: 2, 4: 0, 3: 0}
 
 
-def _is_left_over(words: Sequence[str], sides: Sides) -> bool:
-    """Whether words in Latin letters are more than a term in a text of another script."""
-    from diglot.pipeline.terminology.phrases import is_common
-
-    return sides.target_language in ("ja", "zh", "ko") and any(is_common(word, sides.source_language, 300) for word in words)
+def _is_left_over(words: Sequence[str], most: int, sides: Sides) -> bool:
+    """Whether words are more than a term or a name: few are capitals, and of three one tells the language."""
+    capitals = sum(not word.islower() for word in words)
+    most += len(words) == 3 and sides.source_language == "de"
+    letters = sum(len(word) == 1 for word in words)
+    return capitals <= most and letters < 2 and (len(words) > 3 or any(_is_telling(word, sides) for word in words))
 
 
 def _shared_characters(source: str, target: str, fewest: int) -> list[Range]:
@@ -147,27 +166,35 @@ def spans(sides: Sides) -> Iterator[Finding]:
     if not sides.lost:
         return
     changed = _changes(sides)
+    # Numbers are compared by value. A piece that is lost several times is told once.
+    lost = {sides.source[span.start : span.end]: span for span in reversed(sides.lost) if span.kind != "number"}
     dense = "".join(sides.target.split())
-    for span in sides.lost:
-        piece = sides.source[span.start : span.end]
-        place = span.start, span.end
-        shown = _shortened(piece)
-        if span.kind == "number":  # compared by value
-            continue
-        if piece in sides.target:
-            yield Finding(
-                "span-count", "info", f"“{shown}” is in the source more often", "See whether one is missing", place
-            )
-        elif _bare(piece) in dense:
-            message = f"“{shown}” has lost its marks or has other spaces"
-            yield Finding("span-changed", "warning", message, f"Write {shown} as it is in the source", place)
-        elif span in changed:
-            now = changed[span]
-            message = f"“{shown}” became “{_shortened(sides.target[now.start : now.end])}”"
-            yield Finding("span-changed", "error", message, f"Write {shown}", place, (now.start, now.end))
-        else:
-            severity: Severity = "warning" if span.kind in ("markup", "name", "reference", "emoji") else "error"
-            yield Finding("span-lost", severity, f"The {span.kind} “{shown}” is missing", f"Write {shown}", place)
+    for number, (piece, span) in enumerate(reversed(lost.items())):
+        bare = number < _MOST_LOOKED_AT and _is_bare(piece, span, sides.target, dense)
+        yield _lost(sides, span, changed.get(span), bare)
+
+
+def _lost(sides: Sides, span: Span, now: Span | None, bare: bool) -> Finding:
+    """What is to be said of a span that is not in the translation, or only ``bare``, or that is ``now`` another."""
+    piece, place = sides.source[span.start : span.end], (span.start, span.end)
+    shown = _shortened(piece)
+    # Words in a formula or in code may be translated; whether they should be is for people to say.
+    severity: Severity = "warning" if _wide(piece) else "error"
+    if piece in sides.target:
+        return Finding("span-count", "info", f"“{shown}” is in the source more often", "See whether one is missing", place)
+    if bare:
+        message = f"“{shown}” has lost its marks or has other spaces"
+        return Finding("span-changed", "warning", message, f"Write {shown} as it is in the source", place)
+    if now is not None:
+        became = sides.target[now.start : now.end]
+        if _skeleton(piece, span) == _skeleton(became, span):
+            severity = "info"
+        message = f"“{shown}” became “{_shortened(became)}”"
+        return Finding("span-changed", severity, message, f"Write {shown}", place, (now.start, now.end))
+    if span.kind in ("markup", "name", "reference", "emoji"):
+        severity = "warning"
+    kind = "character for private use" if span.kind == "private" else span.kind
+    return Finding("span-lost", severity, f"The {kind} “{shown}” is missing", f"Write {shown}", place)
 
 
 def _changes(sides: Sides) -> dict[Span, Span]:
@@ -175,17 +202,42 @@ def _changes(sides: Sides) -> dict[Span, Span]:
     pieces = {sides.source[span.start : span.end] for span in sides.spans}
     spare = [span for span in sides.spare if sides.target[span.start : span.end] not in pieces]
     changes = {}
-    for lost in sides.lost:
-        same = next((span for span in spare if span.kind == lost.kind), None)
-        if same is not None:
-            spare.remove(same)
-            changes[lost] = same
+    for lost in sides.lost[:_MOST_LOOKED_AT]:
+        skeleton = _skeleton(sides.source[lost.start : lost.end], lost)
+        same = [span for span in spare[:_MOST_LOOKED_AT] if span.kind == lost.kind]
+        if same:
+            changes[lost] = max(same, key=lambda s: _skeleton(sides.target[s.start : s.end], lost) == skeleton)
+            spare.remove(changes[lost])
     return changes
 
 
-def _bare(piece: str) -> str:
-    """A piece without the marks around it and without white space."""
-    return "".join(piece.split()).strip("`$") or piece
+_MOST_LOOKED_AT = 100  # spans of a segment
+
+# The words inside a formula or a line of code that are for people to read.
+_TEXT = re.compile(r"\\(?:text\w*|mbox)\s*\{[^{}]*\}")
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'|<\w[\w -]*>")
+
+
+def _skeleton(piece: str, span: Span) -> str:
+    """A formula or code without the words in it and without white space; other pieces as they are."""
+    words = {"formula": _TEXT, "code": _STRING}.get(span.kind)
+    return "".join((words.sub("…", piece) if words else piece).split())
+
+
+def _is_bare(piece: str, span: Span, target: str, dense: str) -> bool:
+    """Whether a piece stands there without the marks around it or otherwise spaced; code also with other marks between its
+    letters and digits. ``dense`` is the translation without spaces.
+    """
+    if ("".join(piece.split()).strip("`$") or piece) in dense:
+        return True
+    letters = _LETTER_OR_DIGIT.findall(piece)
+    if span.kind not in ("code", "path", "url", "name") or not 2 <= len(letters) <= _LONGEST_BARE:
+        return False
+    return re.search(r"(?<![A-Za-z\d])" + r"[\W_]{0,3}".join(letters) + r"(?![A-Za-z\d])", target) is not None
+
+
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_LONGEST_BARE = 100
 
 
 def nesting(sides: Sides) -> Iterator[Finding]:
@@ -214,7 +266,9 @@ def marks(sides: Sides) -> Iterator[Finding]:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
+    """A text that can be shown in a sentence: not too long, and what no font has by its number."""
+    shown = "".join(f"U+{ord(c):04X}" if category(c) == "Co" else c for c in text[:60])
+    return shown if len(text) <= 60 else shown[:57] + "…"
 
 
 CHECKS = (copied, language, left_over, spans, nesting, marks)

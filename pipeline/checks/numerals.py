@@ -61,17 +61,18 @@ _COUNTED = {
 }
 _OTHER = {
     "en": "hundred 100 dozen 12 dozens 12 half 0.5 halves 0.5 quarter 0.25 quarters 0.25 noon 12 midnight 0"
-    " tenfold 10 teens 10 teen 10 teenager 10 teenagers 10 teenage 10",
+    " tenfold 10 teens 10 teen 10 teenager 10 teenagers 10 teenage 10 square 2 squared 2 squares 2 cube 3 cubed 3 cubes 3",
     "fr": "cent 100 cents 100 centaine 100 centaines 100 demi 0.5 demie 0.5 moitié 0.5 quart 0.25 tiers 3 midi 12"
-    " minuit 0 dizaines 10 douzaines 12",
-    "de": "hundert 100 hunderte 100 hälfte 0.5 halb 0.5 halbe 0.5 halben 0.5 viertel 0.25 drittel 3 anderthalb 1.5",
+    " minuit 0 dizaines 10 douzaines 12 carré 2 carrée 2 carrés 2 cube 3 cubes 3",
+    "de": "hundert 100 hunderte 100 hälfte 0.5 halb 0.5 halbe 0.5 halben 0.5 viertel 0.25 drittel 3 anderthalb 1.5"
+    " quadrat 2 quadrate 2 kubik 3",
     "es": "cien 100 ciento 100 cientos 100 doscientos 200 doscientas 200 trescientos 300 trescientas 300"
     " cuatrocientos 400 cuatrocientas 400 quinientos 500 quinientas 500 seiscientos 600 seiscientas 600"
     " setecientos 700 setecientas 700 ochocientos 800 ochocientas 800 novecientos 900 novecientas 900"
     " veintiuno 21 veintiún 21 veintiuna 21 veintidós 22 veintitrés 23 veinticuatro 24 veinticinco 25"
     " veintiséis 26 veintisiete 27 veintiocho 28 veintinueve 29 medio 0.5 media 0.5 mitad 0.5 tercio 3"
-    " tercios 3 docenas 12 mediodía 12 medianoche 0",
-    "ko": "열 10 스물 20 스무 20 서른 30 마흔 40 쉰 50 예순 60 일흔 70 여든 80 아흔 90 반 0.5 절반 0.5",
+    " tercios 3 docenas 12 mediodía 12 medianoche 0 cuadrado 2 cuadrada 2 cuadrados 2 cubo 3 cubos 3",
+    "ko": "열 10 스물 20 스무 20 서른 30 마흔 40 쉰 50 예순 60 일흔 70 여든 80 아흔 90 반 0.5 절반 0.5 제곱 2",
 }
 # What a number is multiplied by when the word follows it: powers of ten.
 _SCALES = {

@@ -20,7 +20,18 @@ from functools import cache
 from diglot.pipeline.checks import numerals
 from diglot.pipeline.document import Range
 
-__all__ = ["Certainty", "Quantity", "Value", "figures", "identifiers", "in_context", "is_month", "narrow", "outside"]
+__all__ = [
+    "Certainty",
+    "Quantity",
+    "Value",
+    "figures",
+    "identifiers",
+    "in_context",
+    "inside",
+    "is_month",
+    "narrow",
+    "outside",
+]
 
 # Months and weekdays are written "month 3", "weekday 1"; a number too long to be one stays as it is.
 Value = Decimal | str
@@ -62,6 +73,9 @@ _MIDDLE_DOT = re.compile(r"(?<=\d)・(?=\d)")
 
 _DIGITS = re.compile(rf"(?<![{LATIN}_\d])(?<!\d[.,])(?<![{LATIN}]-)\d(?:\d|[.,'’\xa0](?=\d)| (?=\d{{3}}(?!\d)))*")
 _GROUPED = re.compile(r"\d{1,3}(?:([,.'’\xa0 ])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+# (3,4) and {0,1} are lists, also where the comma is the decimal mark.
+_BRACKETED = re.compile(r"[(\[{]\d+(?:,\d+)+[)\]}\[]")
+_DECIMAL_COMMA = re.compile(r"\d+(?:[.,]\d+)?")
 _IDENTIFIER = re.compile(
     rf"(?<![{LATIN}\d])[{LATIN}]{{1,24}}[-_]?\d+(?:\.\d+)*[{LATIN}\d]{{0,24}}"
     rf"|(?<![\w.,])\d{{1,4}}[A-Z](?![{LATIN}\d])"
@@ -78,7 +92,7 @@ _NOT_NUMERAL = re.compile("[多余餘数數여 ]")
 _LONGEST_SCALE = 40
 _LETTER_SCALES = {"k": 3, "m": 6, "b": 9}
 _DOUBTFUL_SCALE = re.compile(r"[kKMBm]")  # may be a unit as well
-_RANGE = re.compile(r"\s?(?:[~～〜–—、-]|to|or|bis|oder|à|ou|a|o|至|到|から)\s?\d[\d.,]*", re.IGNORECASE)
+_RANGE = re.compile(r"\s?(?:[~～〜–—、-]|to|or|and|bis|oder|und|à|ou|et|a|o|y|至|到|和|から)\s?\d[\d.,]*", re.IGNORECASE)
 
 _PERCENT = re.compile(r"\s?(?:%|percent|per cent|pct|prozent|pour ?cent|por ciento|パーセント|퍼센트|프로\b)", re.IGNORECASE)
 _PERCENT_BEFORE = re.compile(r"百分之\Z")
@@ -119,6 +133,12 @@ def outside(found: Iterable[Quantity], taken: Iterable[Quantity], length: int) -
     return [quantity for quantity in found if not places[quantity.start]]
 
 
+def inside(text: str, places: Iterable[Range]) -> list[Quantity]:
+    """The digits in some places of a text, those of lost formulas for one: they may stand for a number, but need not."""
+    found = ((start, match) for start, end in places for match in _LOOSE_DIGITS.finditer(narrow(text[start:end])))
+    return [_loose(match, start) for start, match in found]
+
+
 def narrow(text: str) -> str:
     """A text with full-width characters and times of day as they are read here, each place where it was."""
     return _MIDDLE_DOT.sub(".", _CLOCK.sub(r"\1:\2", text.translate(_NARROW)))
@@ -138,7 +158,8 @@ def _digits(text: str, language: str) -> Iterator[Quantity]:
     afternoon = _AFTERNOON.search(text) is not None
     done = 0
     for match in _DIGITS.finditer(text):
-        for start, end, readings in _readings(match[0], language):
+        listed = _BRACKETED.match(text, match.start() - 1) is not None if match.start() else False
+        for start, end, readings in _readings(match[0], language, listed):
             first, last = match.start() + start, match.start() + end
             if first < done:
                 continue
@@ -153,8 +174,8 @@ def _digits(text: str, language: str) -> Iterator[Quantity]:
             yield Quantity(first, done, frozenset(values), Certainty.SMALL if small else Certainty.SURE)
 
 
-def _readings(body: str, language: str) -> Iterator[tuple[int, int, set[Value]]]:
-    """The numbers of a run of digits and separators: one with all its readings, or several."""
+def _readings(body: str, language: str, listed: bool) -> Iterator[tuple[int, int, set[Value]]]:
+    """The numbers of a run of digits and separators: one with all its readings, or several, as where a list is known."""
     if body.isdigit():
         yield 0, len(body), {_number(body)}
         return
@@ -170,11 +191,19 @@ def _readings(body: str, language: str) -> Iterator[tuple[int, int, set[Value]]]
             values.add(_number(body.replace(",", ".")))
         yield 0, len(body), values
         return
-    decimal = re.compile(r"\d+(?:[.,]\d+)?" if language in SPACED_LANGUAGES else r"\d+(?:\.\d+)?")
+    one: set[Value] = set()  # that it may be as well: 2 187, (3,4)
+    if grouped or (listed and language in SPACED_LANGUAGES and _DECIMAL_COMMA.fullmatch(body)):
+        one.add(_number(body.replace(" ", "").replace(",", ".")))
+    for part in _part(body, language, listed).finditer(body):
+        yield part.start(), part.end(), {_number(part[0].replace(",", "."))} | one
+
+
+def _part(body: str, language: str, listed: bool) -> re.Pattern[str]:
+    """What one of several numbers is, joined by separators as they are."""
     if body.count(".") > 1 and "," not in body:  # a date, a version
-        decimal = re.compile(r"\d+")
-    for part in decimal.finditer(body):
-        yield part.start(), part.end(), {_number(part[0].replace(",", "."))}
+        return re.compile(r"\d+")
+    comma = language in SPACED_LANGUAGES and not listed and body.count(",") == 1
+    return _DECIMAL_COMMA if comma else re.compile(r"\d+(?:\.\d+)?")
 
 
 def _number(digits: str) -> Value:
@@ -247,8 +276,12 @@ def _as_time(text: str, end: int, value: int, afternoon: bool) -> Iterator[Value
 
 def _loose_digits(text: str) -> Iterator[Quantity]:
     """Digits inside identifiers: they may stand for a number, but need not."""
-    for match in _LOOSE_DIGITS.finditer(text):
-        yield Quantity(*match.span(), frozenset({Decimal(match[0]), Decimal(match[1])}), Certainty.PASSING)
+    return map(_loose, _LOOSE_DIGITS.finditer(text))
+
+
+def _loose(match: re.Match[str], offset: int = 0) -> Quantity:
+    values = frozenset({Decimal(match[0]), Decimal(match[1])})
+    return Quantity(offset + match.start(), offset + match.end(), values, Certainty.PASSING)
 
 
 def _named(text: str, language: str, kind: str) -> Iterator[Quantity]:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -88,9 +89,15 @@ def _result(place: Place, finding: Finding) -> dict[str, Any]:
         "ruleId": finding.code,
         "level": _SARIF_LEVELS[finding.severity],
         "message": {"text": _words(finding)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(place.path)}, "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(place.path)}, "region": region}}],
         "properties": _record(finding) | {"segment": place.pair.segment.index},
     }
+
+
+def _uri(path: str) -> str:
+    """A path as SARIF names a file: with its scheme where it is absolute, else relative to the folder of the run."""
+    file = PurePath(path)
+    return file.as_uri() if file.is_absolute() else quote(file.as_posix())
 
 
 def _words(finding: Finding) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
+from unicodedata import normalize
 
 from diglot.pipeline.checks import numerals
 from diglot.pipeline.checks.quantities import LATIN, Certainty, Quantity, Value, in_context, is_month, narrow, outside
@@ -19,7 +20,9 @@ _EITHER_OR = re.compile("([一二三四五六七八九])[一二三四五六七�
 _LONGEST_RUN = 24
 _LONGEST_PART = 8
 _KOREAN_RUN = re.compile("[영공일이삼사오육륙칠팔구십백천만억조]+")
+_POWERS = {"平方": 2, "自乗": 2, "立方": 3}
 _TWO = re.compile("[双両雙倍对對]")
+_FRACTION = re.compile("[\u00bc-\u00be\u2150-\u215e]")  # one character: ½
 _JAPANESE_ONES = "ひとつ ふたつ みっつ よっつ いつつ むっつ ななつ やっつ ここのつ"
 _JAPANESE = {word: i for i, word in enumerate(_JAPANESE_ONES.split(), 1)} | {"ひとり": 1, "ふたり": 2}
 _JAPANESE_WORD = re.compile("|".join(_JAPANESE))
@@ -42,7 +45,14 @@ def spelled(text: str, language: str, taken: Sequence[Quantity] = ()) -> list[Qu
     """
     text = narrow(text)
     found = _han(text) if language in ("ja", "zh") else _words(text, language)
-    return outside(found, taken, len(text))
+    return outside((*_fractions(text), *found), taken, len(text))
+
+
+def _fractions(text: str) -> Iterator[Quantity]:
+    """¾ is 0.75, and 3 and 4."""
+    for match in _FRACTION.finditer(text):
+        above, below = normalize("NFKC", match[0]).split("\u2044")
+        yield _passing(match, {Decimal(above) / Decimal(below), Decimal(above), Decimal(below)})
 
 
 def _han(text: str) -> Iterator[Quantity]:
@@ -50,6 +60,7 @@ def _han(text: str) -> Iterator[Quantity]:
         yield from _han_run(text, match)
     yield from (_passing(match, _FRACTIONS[Decimal("0.5")]) for match in re.finditer("半", text))
     yield from (_passing(match, {Decimal(2)}) for match in _TWO.finditer(text))
+    yield from (_passing(match, {Decimal(_POWERS[match[0]])}) for match in re.finditer("|".join(_POWERS), text))
     yield from (_passing(match, {Decimal(_JAPANESE[match[0]])}) for match in _JAPANESE_WORD.finditer(text))
 
 

@@ -12,9 +12,12 @@ __all__ = ["CHECKS", "brackets", "end_mark", "repetition", "spaces", "width"]
 
 _WIDE = ("ja", "zh")
 
-# A piece that follows itself at least twice: what a decoder in a loop writes.
-_LOOP = re.compile(r"(?<!\w)(\w[\w'’-]{0,30}(?:\W{1,4}\w[\w'’-]{0,30}){0,7}?)(?:\W{1,4}\1(?!\w)){2,}")
-_WIDE_LOOP = re.compile(r"(?=[^\W\d_])([^\d\sー〜]{2,30}?)(?:[、，。 ]?\1){2,}")
+# A piece that follows itself at least twice: what a decoder in a loop writes. A source may say it once less.
+_PIECE = r"(?<!\w)(\w[\w'’-]{0,30}(?:\W{1,4}\w[\w'’-]{0,30}){0,7}?)"
+_LOOP = re.compile(rf"{_PIECE}(?:\W{{1,4}}\1(?!\w)){{2,}}")
+_TWICE = re.compile(rf"{_PIECE}\W{{1,4}}\1(?!\w)", re.IGNORECASE)
+# No ーーー: two different characters at least.
+_WIDE_LOOP = re.compile(r"(?=[^\W\d_])((.)(?!\2)\S{1,29}?)(?:[、，。 ]?\1){2,}")
 # A longer passage that comes back is no accident either: so many words, or characters where none are parted.
 _PASSAGE, _WIDE_PASSAGE = 7, 14
 _WORD = re.compile(r"\w+")
@@ -26,7 +29,7 @@ def repetition(sides: Sides) -> Iterator[Finding]:
     wide = sides.target_language in _WIDE
     match = (_WIDE_LOOP if wide else _LOOP).search(sides.target_prose)
     if match and has_words(match[1]):
-        if not _LOOP.search(sides.source_prose) and not _WIDE_LOOP.search(sides.source_prose):
+        if not _TWICE.search(sides.source_prose) and not _WIDE_LOOP.search(sides.source_prose):
             message = f"“{match[1]}” is repeated {match[0].count(match[1])} times"
             yield Finding("repetition", "error", message, "Take the repetition out", target=match.span())
         return
@@ -155,7 +158,8 @@ def _is_quoted_wide(text: str, place: int) -> bool:
     return any(is_unspaced(c) and c.isalpha() for c in text[max(0, place - 1) : place + 2])
 
 
-_TAIL = re.compile("[\"'”’»)\\]）」』】》〉\\s*_~`" + BLANK + "]+\\Z")
+# What may stand behind the mark at the end: quotation marks, brackets, markup, pieces that are protected, space.
+_TAIL = "\"'”’»)]）」』】》〉*_~`" + BLANK + " \t\n\r\v\f\xa0\u2009\u202f\u3000"
 _ENDS = {
     ".": ".",
     "。": ".",
@@ -178,7 +182,7 @@ _QUESTION_WORDS = {
 def end_mark(sides: Sides) -> Iterator[Finding]:
     """A question that no longer ends as one, or a full stop of another language's."""
     here, there = _end(sides.source_prose), _end(sides.target_prose)
-    target = _TAIL.sub("", sides.target_prose)
+    target = sides.target_prose.rstrip(_TAIL)
     place = (len(target) - 1, len(target)) if target else None
     if here == "?" and there in ("", "."):
         words = _QUESTION_WORDS.get(sides.target_language)
@@ -198,7 +202,7 @@ def end_mark(sides: Sides) -> Iterator[Finding]:
 
 def _end(text: str) -> str:
     """The mark at the end of a text, the same for all languages, or nothing."""
-    text = _TAIL.sub("", text)
+    text = text.rstrip(_TAIL)
     return _ENDS.get(text[-1:], "")
 
 

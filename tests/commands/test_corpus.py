@@ -1,17 +1,19 @@
 """``diglot corpus`` as a user runs it: from files to a corpus, a pack and a tokenizer, and what it says on the way."""
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import click
 import pytest
-from toys import SENTENCES
+from toys import SENTENCES, toy_model, toy_tokenizer
 
 from diglot import DiglotError, InputError
 from diglot.commands import corpus as commands
 from diglot.corpora.pack import Pack
 from diglot.corpora.read import read_tsv
+from diglot.models import checkpoint
 from diglot.models.tokenizer import Tokenizer
 
 EN, JA, ZH = SENTENCES[:4], SENTENCES[5:9], SENTENCES[9:]
@@ -162,6 +164,48 @@ def test_back_translation(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert {(p.corpus, p.languages) for p in pairs} == {("mono+mt", ("en", "ja"))}
     assert (pairs[0].first, pairs[0].second) == (EN[0], JA[0])
     assert [p.name for p in (tmp_path / "bt").iterdir()] == ["en-ja.bt.tsv"]
+
+
+def test_translations_can_be_packed_and_are_told_from_the_rest(
+    run: Run, files: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "load_model", lambda *_: Model())
+    run("translate", "en-ja.tsv", "--from", "ja", "--to", "en", "-o", "en-ja.kd.tsv.xz", "--best", "0.5")
+    run("pack", "en-ja.tsv", "en-ja.kd.tsv.xz", "-o", "t.pack", "--domain", "talks+mt=bt")
+    pack = Pack(tmp_path / "t.pack")
+    assert dict(zip(pack.corpora, pack.domains, strict=True)) == {"talks": "gen", "talks+mt": "bt"}
+
+
+# ------------------------------------------------------------------------------------------------------------------- filter
+
+
+@pytest.fixture
+def scorer(tmp_path: Path) -> str:
+    """A model of random weights, which has opinions too."""
+    info = checkpoint.ModelInfo(("en", "ja"))
+    checkpoint.save(tmp_path / "model", toy_model(), toy_tokenizer(), info, card="")
+    return "model"
+
+
+def test_what_the_model_doubts_is_left_out_and_shown(run: Run, files: Sequence[str], scorer: str, tmp_path: Path) -> None:
+    ran = run("filter", "en-ja.tsv", "-o", "out", "--model", scorer, "--device", "cpu", "--best", "0.6")
+    assert "en-ja.tsv:5: 1 columns" in ran.err and "en-ja.tsv: 3 of 5 pairs kept; dropped: doubt 2" in ran.err
+    assert ran.out.splitlines()[1].split()[:4] == ["talks", "en-ja", "5", "3"]
+    kept, given = (list(read_tsv(path)) for path in (tmp_path / "out" / "en-ja.tsv", tmp_path / "en-ja.tsv"))
+    assert [pair for pair in given if pair in kept] == kept and len(kept) == 3
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["en-ja.tsv"]
+    assert len(report["examples"]["doubt"]) == 2
+    scores = (tmp_path / "out" / "en-ja.tsv.scores").read_bytes()
+    assert "4 of 5" in run("filter", "en-ja.tsv", "-o", "out", "--model", scorer, "--best", "0.8").err
+    assert (tmp_path / "out" / "en-ja.tsv.scores").read_bytes() == scores
+
+
+def test_filtering_says_what_is_wrong(run: Run, files: Sequence[str], scorer: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="would be overwritten"):
+        run("filter", "en-ja.tsv", "-o", ".", "--model", scorer)
+    (tmp_path / "en-fr.tsv").write_text("One.\tUn.\n", encoding="utf-8")
+    with pytest.raises(InputError, match="does not have 'fr'; it has en, ja"):
+        run("filter", "en-fr.tsv", "-o", "out", "--model", scorer)
 
 
 def test_a_file_without_the_language_is_said(run: Run, files: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:

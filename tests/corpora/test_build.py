@@ -106,7 +106,7 @@ ABOUT = {"from": "ja", "to": "en", "model": "toy"}
 
 
 def test_a_run_that_was_cut_off_translates_only_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diglot.corpora.synthetic.CHUNK", 2)
+    monkeypatch.setattr("diglot.corpora.journal.CHUNK", 2)
     seen: list[str] = []
 
     def translate(texts: object) -> list[tuple[str, float]]:

@@ -11,7 +11,6 @@ from diglot.corpora.clean import (
     Unseen,
     best_share,
     clean,
-    dual_cross_entropy,
     held_out_texts,
     normalise,
     repeats_alike,
@@ -100,7 +99,6 @@ def test_a_share_by_score() -> None:
     assert best_share([0.1, 0.4, 0.3, 0.2], 0.5) == [False, True, True, False]
     assert best_share([1.0, 1.0, 1.0], 0.34) == [True, False, False]
     assert best_share([], 0.5) == []
-    assert dual_cross_entropy(-1.0, -1.0) < dual_cross_entropy(-1.0, -2.0) < dual_cross_entropy(-3.0, -3.0)
 
 
 def test_held_out_texts_are_all_columns_but_the_first(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from diglot.commands.corpus import corpus
+from diglot.corpora import fetch
 from diglot.corpora.fetch import FetchError, download, fetch_repository, unpack
 
 
@@ -17,6 +19,7 @@ class Server(ThreadingHTTPServer):
     """Serves the bytes in ``files``; breaks each connection after ``limit`` bytes; notes the ranges asked for."""
 
     files: dict[str, bytes]
+    moved: dict[str, str]
     limit: int
     ranges: list[str]
     refuse_ranges: bool
@@ -26,6 +29,12 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
+        if self.path in self.server.moved:
+            self.send_response(302)
+            self.send_header("Location", self.server.moved[self.path])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         data = self.server.files.get(self.path)
         if data is None:
             self.send_error(404)
@@ -51,6 +60,7 @@ class Handler(BaseHTTPRequestHandler):
 def server() -> Iterator[Server]:
     with Server(("127.0.0.1", 0), Handler) as serving:
         serving.files, serving.limit, serving.ranges, serving.refuse_ranges = {}, 1 << 30, [], False
+        serving.moved = {}
         thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield serving
@@ -80,19 +90,38 @@ def archive(*members: tuple[str, bytes | str]) -> bytes:
 GOOD = archive(("repo-1/README.md", b"hello"), ("repo-1/docs/en/a.md", b"# One"), ("repo-1/link", "/etc/passwd"))
 
 
-def test_a_repository_is_fetched_and_unpacked_without_links(server: Server, tmp_path: Path) -> None:
+def test_a_repository_is_fetched_and_unpacked_without_links(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server.files["/me/repo/abc"] = GOOD
     bytes_seen: list[int] = []
-    template = address(server) + "/{repository}/{commit}"
-    folder = fetch_repository("me/repo", "abc", tmp_path / "x" / "repo", address=template, progress=bytes_seen.append)
+    monkeypatch.setattr(fetch, "ADDRESS", address(server) + "/{repository}/{commit}")
+    folder = fetch_repository("me/repo", "abc", tmp_path / "x" / "repo", progress=bytes_seen.append)
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
         "README.md",
         "docs/en/a.md",
     ]
     assert sum(bytes_seen) == len(GOOD)
     assert [p.name for p in (tmp_path / "x").iterdir()] == ["repo"]
-    fetch_repository("me/repo", "abc", folder, address=template)
+    fetch_repository("me/repo", "abc", folder)
     assert len(server.ranges) == 1
+
+
+def test_the_command_fetches_what_a_catalogue_names(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(fetch, "ADDRESS", address(server) + "/{repository}/{commit}")
+    server.files["/me/notes/abc"], server.limit = GOOD, 100  # every connection breaks off, and is resumed
+    own = tmp_path / "own.toml"
+    entry = 'about = "x"\ndomain = "lec"\ntier = "open"\nlicence = "CC0"\nrepositories'
+    own.write_text(f'[notes]\n{entry} = ["me/notes@abc"]\n[gone]\n{entry} = ["me/gone@abc"]\n')
+    arguments = ["fetch", "-o", str(tmp_path / "sources"), "--catalogue", str(own)]
+    assert corpus.main([*arguments, "notes"], standalone_mode=False) == 0
+    assert (tmp_path / "sources" / "notes" / "docs" / "en" / "a.md").read_bytes() == b"# One"
+    assert "licence: CC0" in capfd.readouterr().err
+    with pytest.raises(FetchError, match="404"):
+        corpus.main([*arguments, "gone"], standalone_mode=False)
+    assert [path.name for path in (tmp_path / "sources").iterdir()] == ["notes"]
 
 
 def test_a_broken_connection_is_resumed(server: Server, tmp_path: Path) -> None:
@@ -101,6 +130,17 @@ def test_a_broken_connection_is_resumed(server: Server, tmp_path: Path) -> None:
     download(address(server) + "/f", tmp_path / "f", sha256=hashlib.sha256(data).hexdigest())
     assert (tmp_path / "f").read_bytes() == data
     assert server.ranges == ["", "bytes=4000-", "bytes=8000-"]
+
+
+def test_a_redirect_is_followed_when_resuming_too(server: Server, tmp_path: Path) -> None:
+    data = bytes(range(200))
+    server.files["/new"], server.moved["/old"], server.limit = data, f"{address(server)}/new", 150
+    download(address(server) + "/old", tmp_path / "f")
+    assert (tmp_path / "f").read_bytes() == data
+    assert server.ranges == ["", "bytes=150-"]
+    server.moved["/round"] = "/round"
+    with pytest.raises(FetchError, match="302"):
+        download(address(server) + "/round", tmp_path / "g")
 
 
 def test_what_an_earlier_run_left_is_used_even_where_the_server_begins_anew(server: Server, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
 from toys import random_ids, toy_model
 
 from diglot.models import search
@@ -135,3 +137,57 @@ def test_no_result_is_longer_than_the_limit(model: Transformer) -> None:
 def test_score_of_a_found_is_its_mean() -> None:
     assert Found([5, 6], [-1.0, -2.0, -3.0]).score == pytest.approx(-2.0)
     assert math.isfinite(Found([], []).score)
+
+
+def ragged(*lengths: int) -> torch.Tensor:
+    """A batch of sources of different lengths, padded."""
+    sources = [random_ids(1, length, seed=length) for length in lengths]
+    return torch.cat([F.pad(s, (0, max(lengths) - s.size(1)), value=PAD) for s in sources])
+
+
+def repeats_by_hand(ids: list[int], n: int) -> set[int]:
+    return {ids[i + n - 1] for i in range(len(ids) - n + 1) if ids[i : i + n - 1] == ids[len(ids) - n + 1 :]}
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.integers(1, 4), st.integers(1, 5))
+def test_what_would_repeat_is_forbidden_and_nothing_else(ids: list[int], n: int, spare: int) -> None:
+    paths = torch.tensor([[*ids, *[0] * spare]] * 2)
+    logits = torch.zeros(2, 4)
+    search.forbid_repeats(paths, torch.tensor([len(ids)]), logits, n)
+    for row in logits.tolist():
+        assert {token for token, value in enumerate(row) if value == -math.inf} == repeats_by_hand(ids, n)
+
+
+@given(st.lists(st.booleans(), min_size=3, max_size=3), st.lists(st.booleans(), min_size=3, max_size=3))
+def test_the_beam_stays_full_of_what_goes_on(best: list[bool], reserves: list[bool]) -> None:
+    if sum(best) + sum(reserves) > 3:  # one hypothesis cannot end twice
+        return
+    ends = best + reserves
+    picks = search._survivors(torch.tensor([ends]), 3).tolist()[0]
+    assert [k for k in range(3) if not best[k]] == [k for k in picks if k < 3]
+    assert not any(ends[k] for k in picks)
+    spare = [k for k in picks if k >= 3]
+    assert spare == [k for k in range(3, 6) if not reserves[k - 3]][: len(spare)]
+
+
+@pytest.mark.parametrize("positions", ["rotary", "sinusoidal", "learned"])
+@pytest.mark.parametrize("width", [1, 4])
+def test_a_long_search_is_that_of_the_whole_pass(positions: str, width: int) -> None:
+    """Room is made several times on the way; the scores are those of the model without any cache."""
+    model, limits = toy_model(3, positions=positions), Limits(70, ALLOWED[1:])
+    for row, found in zip(ragged(4, 9), search.beam(model, ragged(4, 9), limits, width=width), strict=True):
+        ids = torch.tensor([[START, *found[0].ids[:-1]]])
+        with torch.inference_mode():
+            whole = model(row[None], ids)[0][:, ALLOWED[1:]].log_softmax(-1)
+        places = torch.searchsorted(ALLOWED[1:], torch.tensor(found[0].ids))
+        assert len(found[0].ids) == 70
+        assert found[0].log_probabilities == pytest.approx(whole.gather(1, places[:, None]).squeeze(1).tolist(), abs=1e-3)
+
+
+def test_a_long_row_goes_on_when_others_have_left() -> None:
+    model = ended(toy_model(4))
+    batch = ragged(2, 9, 5, 7, 3, 8)
+    found = search.greedy(model, batch, Limits(50, ALLOWED))
+    assert len({len(f.log_probabilities) for f in found}) > 2
+    for row, one in zip(batch, found, strict=True):
+        assert search.greedy(model, row[row != PAD][None], Limits(50, ALLOWED))[0].ids == one.ids

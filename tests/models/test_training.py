@@ -1,7 +1,6 @@
 """Training: it learns, it fits its budget, and a run that was cut off goes on as if nothing had happened."""
 
 import json
-import math
 import os
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from diglot.models import search
 from diglot.models.batching import Batch, pad
 from diglot.models.checkpoint import load_state
 from diglot.models.search import Limits
-from diglot.models.tokenizer import END, START
+from diglot.models.tokenizer import END, PAD, START
 from diglot.models.training import (
     Place,
     Trainer,
@@ -23,7 +22,6 @@ from diglot.models.training import (
     batches_from,
     learning_rate_factor,
     make_optimizers,
-    validate,
 )
 from diglot.models.transformer import Transformer, TransformerConfig
 
@@ -117,30 +115,52 @@ trainer.run(lambda line: os.kill(os.getpid(), signal.SIGKILL) if line["step"] ==
 
 
 def test_two_processes_make_the_steps_of_one(tmp_path: Path) -> None:
-    """torchrun with two gloo processes of one batch each = one process that accumulates two batches."""
+    """torchrun with two gloo processes of one batch each = one process that accumulates two batches; with a teacher too.
+
+    Halfway the two are stopped, and resume.
+    """
     program = tmp_path / "program.py"
     program.write_text(_PARALLEL, encoding="utf-8")
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent), "OMP_NUM_THREADS": "1"}
     ran = subprocess.run(
-        [*launch, str(program), str(tmp_path / "two")], env=environment, capture_output=True, text=True, check=False
+        [*launch, str(program), str(tmp_path)], env=environment, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
-    losses: list[float] = []
-    one = Trainer(_without_dropout(), prepare, config(accumulate=2), tmp_path / "one")
-    one.run(lambda line: losses.append(line["loss"]))
-    two, values = load_state(tmp_path / "two" / "state.safetensors")
-    assert values["place"] == list(one.progress.place)
-    for name, parameter in one.model.state_dict().items():
-        assert torch.allclose(two[f"model.{name}"], parameter, atol=2e-5), name
+    for name, teacher in (("alone", None), ("taught", _teacher())):
+        one = Trainer(_without_dropout(), _of_both, config(accumulate=2), tmp_path / "one" / name, teacher)
+        one.run()
+        two, values = load_state(tmp_path / "two" / name / "state.safetensors")
+        assert values["places"] == [[0, 2, 2], [0, 3, 2]]  # of four batches a window
+        for key, parameter in one.model.state_dict().items():
+            assert torch.allclose(two[f"model.{key}"], parameter, atol=2e-5), key
+        lines = [json.loads(line) for line in (tmp_path / "two" / f"{name}.jsonl").read_text().splitlines()]
+        assert [line["step"] for line in lines] == [1, 2, 3, 4, 5, 6]  # each once, though two were at work
+    alone = Trainer(_without_dropout(), prepare, config(), tmp_path / "two" / "alone")
+    alone.resume()
+    assert alone.progress.place == Place(0, 4, 0)  # a single process goes on where all windows are new
+
+
+def _of_both(phase: int, window: int) -> list[Batch]:
+    """What two processes take in turns: a batch of the one's window, a batch of the other's."""
+    return [one for both in zip(prepare(phase, 2 * window), prepare(phase, 2 * window + 1), strict=True) for one in both]
 
 
 _PARALLEL = """
-import sys
+import os, signal, sys
 from pathlib import Path
-from test_training import Trainer, _without_dropout, config, prepare
+from diglot.models.training import append_json
+from test_training import Trainer, _teacher, _without_dropout, config, prepare
 
-Trainer(_without_dropout(), prepare, config(accumulate=1), Path(sys.argv[1])).run()
+folder = Path(sys.argv[1]) / "two"
+for name, teacher in (("alone", None), ("taught", _teacher())):
+    def log(line):
+        append_json(folder / f"{name}.jsonl", line)
+        if line["step"] == 2:
+            os.kill(os.getpid(), signal.SIGTERM)  # one of the two is told to stop: both do, and go on together
+
+    for _ in range(2):
+        Trainer(_without_dropout(), prepare, config(accumulate=1), folder / name, teacher).run(log)
 """
 
 
@@ -162,6 +182,113 @@ def test_accumulated_batches_are_one_large_batch(tmp_path: Path) -> None:
     parts.run()
     for mine, other in zip(whole.model.parameters(), parts.model.parameters(), strict=True):
         assert torch.allclose(mine, other, atol=1e-5)
+
+
+# ------------------------------------------------------------------------------------------------------------------ teacher
+
+
+def _teacher() -> Transformer:
+    """A model of another size with opinions of its own."""
+    torch.manual_seed(3)
+    model = Transformer(TransformerConfig(40, 16, 2, 32, 1, 1, dropout=0.1, max_length=32))
+    with torch.no_grad():
+        model.embedding.weight.mul_(3)
+    return model
+
+
+@torch.no_grad()
+def divergence(student: Transformer, teacher: Transformer) -> float:
+    """Mean divergence of a student from its teacher, in nats a token, on words that were not trained on."""
+    total, tokens = 0.0, 0
+    for unseen in prepare(0, 9999):
+        real = unseen.labels != PAD
+        logs = [model.eval()(unseen.source, unseen.target)[real].log_softmax(-1) for model in (student, teacher)]
+        total += float(torch.nn.functional.kl_div(logs[0], logs[1], log_target=True, reduction="sum"))
+        tokens += int(real.sum())
+    return total / tokens
+
+
+def test_a_student_comes_closer_to_its_teacher_than_without(tmp_path: Path) -> None:
+    teacher, apart = _teacher(), {}
+    before = {name: value.clone() for name, value in teacher.state_dict().items()}
+    for share in (0.0, 0.5, 1.0):
+        student = _without_dropout()
+        settings = config(max_steps=30, teacher_share=share, learning_rate=4e-3, average_decay=0.0)
+        Trainer(student, prepare, settings, tmp_path / str(share), teacher).run()
+        apart[share] = divergence(student, teacher)
+    assert apart[0.0] > apart[0.5] > apart[1.0]
+    assert divergence(_without_dropout(), teacher) > 2 * apart[1.0]
+    assert all(torch.equal(value, before[name]) for name, value in teacher.state_dict().items())
+
+
+def test_a_resumed_run_with_a_teacher_equals_an_unbroken_one(tmp_path: Path) -> None:
+    whole = Trainer(new_model(), prepare, config(), tmp_path / "whole", _teacher())
+    whole.run()
+    first = Trainer(new_model(), prepare, config(), tmp_path / "parts", _teacher())
+    first.run(lambda line: setattr(first, "stopped_by", 2 if line["step"] == 3 else None))
+    second = Trainer(new_model(seed=99), prepare, config(), tmp_path / "parts", _teacher())
+    second.run()
+    assert all(torch.equal(a, b) for a, b in zip(second.model.parameters(), whole.model.parameters(), strict=True))
+
+
+# ------------------------------------------------------------------------------------------------------- what can go wrong
+
+
+class Failing(torch.nn.Module):
+    """An objective that fails once, at a call, after it has left gradients behind: what a GPU does, on a machine without."""
+
+    def __init__(self, objective: torch.nn.Module, call: int, error: Exception) -> None:
+        super().__init__()
+        self.objective, self.left, self.error = objective, call, error
+
+    def forward(self, *batch: torch.Tensor) -> torch.Tensor:
+        loss: torch.Tensor = self.objective(*batch)
+        self.left -= 1
+        if self.left == 0:
+            loss.backward()
+            raise self.error
+        return loss
+
+
+def failing(trainer: Trainer, call: int, error: Exception) -> Trainer:
+    objective = Failing(trainer._objective(), call, error)
+    trainer._objective = lambda: objective  # type: ignore[method-assign]
+    return trainer
+
+
+def test_out_of_memory_halves_the_batches_and_changes_nothing_else(tmp_path: Path) -> None:
+    settings = config(max_steps=4, accumulate=2)
+    whole: list[dict[str, float]] = []
+    Trainer(_without_dropout(), prepare, settings, tmp_path / "whole").run(whole.append)
+    error = torch.OutOfMemoryError("CUDA out of memory.")
+    tight: list[dict[str, float]] = []
+    failing(Trainer(_without_dropout(), prepare, settings, tmp_path / "tight"), 4, error).run(tight.append)
+    assert [line["pieces"] for line in tight] == [1, 2, 2, 2]
+    for name in ("loss", "gradient_norm"):
+        assert [line[name] for line in tight] == pytest.approx([line[name] for line in whole], rel=1e-3)
+
+
+def test_memory_for_less_than_a_sentence_is_said(tmp_path: Path) -> None:
+    single = lambda *_: [batch([[7, 8, 9]])]  # noqa: E731
+    error = torch.OutOfMemoryError("CUDA out of memory.")
+    with pytest.raises(DiglotError, match="halve batch_tokens"):
+        failing(Trainer(new_model(), single, config(), tmp_path), 1, error).run()
+
+
+def test_a_lost_device_leaves_the_last_saved_state(tmp_path: Path) -> None:
+    settings = config(max_steps=6, save_minutes=0.0)
+    error = torch.AcceleratorError("CUDA error: unspecified launch failure\nmore", 719)
+    with pytest.raises(DiglotError, match=r"the GPU failed in step 4 .*launch failure.*goes on from"):
+        failing(Trainer(new_model(), prepare, settings, tmp_path / "lost"), 4, error).run()
+    assert load_state(tmp_path / "lost" / "state.safetensors")[1]["step"] == 3
+    again = Trainer(new_model(), prepare, settings, tmp_path / "lost")
+    again.run()
+    whole = Trainer(new_model(), prepare, settings, tmp_path / "whole")
+    whole.run()
+    assert all(torch.equal(a, b) for a, b in zip(again.model.parameters(), whole.model.parameters(), strict=True))
+
+
+# ----------------------------------------------------------------------------------------------------------- budget and data
 
 
 def test_a_time_budget_ends_the_run(tmp_path: Path) -> None:
@@ -233,13 +360,6 @@ def test_mixed_precision_learns_alike(tmp_path: Path) -> None:
         Trainer(_without_dropout(), prepare, settings, tmp_path / precision).run(lines.append)
         last[precision] = lines[-1]["loss"]
     assert last["bf16"] == pytest.approx(last["fp32"], rel=0.1)
-
-
-def test_validation_loss_of_an_untrained_model_is_that_of_a_guess() -> None:
-    model = new_model()
-    with torch.no_grad():
-        model.embedding.weight.mul_(1e-3)
-    assert validate(model, prepare(0, 0)) == pytest.approx(math.log(40), abs=0.05)
 
 
 def test_state_of_another_model_is_refused(tmp_path: Path) -> None:

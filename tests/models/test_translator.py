@@ -100,7 +100,7 @@ def test_what_must_be_contained_is_spelled_as_it_may_stand_in_a_text() -> None:
     pieces = [[toy_tokenizer().pieces(ids) for ids in groups[0]] for groups in engine.wanted[0] or ()]
     assert pieces[0][0][0].startswith("▁")  # a word, not the end of another one
     assert [toy_tokenizer().decode(toy_tokenizer().ids(spelling)) for spelling in pieces[0]] == ["mask", "Mask"]
-    assert pieces[1] == [["\ue003"]]
+    assert pieces[1] == [["▁", "\ue003"], ["\ue003"]]  # what is no word may follow a bracket, too
     echo(["x"], "en", "ja", must_contain=[[["マスク", "BERT"]]])
     spelled = {"".join(toy_tokenizer().pieces(ids)) for ids in (engine.wanted[1] or ())[0][0]}
     assert "マスク" in spelled

@@ -80,4 +80,4 @@ def test_a_hint_makes_an_end_more_likely() -> None:
     places, odds = boundaries.log_odds(text, [(0, len(text))], dense=False)
     place, margin = int(places[4]), float(odds[4]) + 0.5
     assert place not in boundaries.cuts(text, [(0, len(text), margin)], 600, dense=False)
-    assert place in boundaries.cuts(text, [(0, len(text), margin)], 600, [place], dense=False)
+    assert place in boundaries.cuts(text, [(0, len(text), margin)], 600, [(place, 1.0)], dense=False)

@@ -125,6 +125,8 @@ HOSTILE = {
     "words": "ab " * 10_000,
     "measures": "1 foot " * 1000,
     "one word": "a" * 100_000,
+    "formulas": " ".join(f"$a_{{{i}}}$" for i in range(3000)),
+    "code": " ".join(f"`name_{i}`" for i in range(3000)),
 }
 
 
@@ -132,6 +134,12 @@ HOSTILE = {
 @pytest.mark.parametrize("language", ["en", "ja", "de", "ko"])
 def test_hostile_texts_are_checked(text: str, language: str) -> None:
     check(pair(text, text + "x", language), "zh" if language != "zh" else "en")
+
+
+def test_a_hostile_text_that_lost_every_piece_is_checked() -> None:
+    source = " ".join(f"`name_{i}` $x_{{{i}}}$" for i in range(3000))
+    found = check(pair(source, source.replace("_", "-").replace("$", "")), "ja")
+    assert {finding.code for finding in found} >= {"span-changed", "span-lost"}
 
 
 def test_checks_can_be_switched_off() -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from commanding import Run
 from hypothesis import given
 from hypothesis import strategies as st
 from toys import SENTENCES, toy_tokenizer
 from transformers import (
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
     M2M100Config,
     M2M100ForConditionalGeneration,
     MarianConfig,
@@ -21,13 +24,16 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from diglot import PLACEHOLDERS, CheckpointError, DiglotError, LanguageError
+from diglot import PLACEHOLDERS, CheckpointError, LanguageError
 from diglot.models.engines import SearchSettings
+from diglot.models.engines.converted import ConvertedModel
+from diglot.models.engines.generate import GeneratingModel
 from diglot.models.engines.huggingface import (
     FLORES,
     HuggingFaceTranslator,
     load,
     our_code,
+    quiet,
     with_placeholders,
     with_tokens,
 )
@@ -110,7 +116,14 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def translators(folders: dict[str, Path]) -> dict[str, HuggingFaceTranslator]:
-    return {kind: load(str(folder), "cpu", SearchOptions(batch_tokens=64)) for kind, folder in folders.items()}
+    return {
+        kind: load(str(folder), "cpu", SearchOptions(engine="torch", batch_tokens=64)) for kind, folder in folders.items()
+    }
+
+
+def generating(translator: HuggingFaceTranslator) -> GeneratingModel:
+    assert isinstance(translator.searcher, GeneratingModel)
+    return translator.searcher
 
 
 PAIRS = {"pair": ("en", "de"), "tags": ("en", "zh"), "m2m": ("en", "ja"), "nllb": ("ja", "zh")}
@@ -193,22 +206,42 @@ def test_as_many_as_texts_in_order_and_none_moved_by_its_neighbours(
 
 
 @KINDS
+@pytest.mark.parametrize("beam", [1, 4])
+def test_the_text_is_what_generate_writes(
+    folders: dict[str, Path], translators: dict[str, HuggingFaceTranslator], kind: str, beam: int
+) -> None:
+    """Their own way, as their documentation shows it: tokenizer, generate(), decode; one text at a time."""
+    with quiet():
+        theirs, tokenizer = (auto.from_pretrained(folders[kind]) for auto in (AutoModelForSeq2SeqLM, AutoTokenizer))
+    settings = {"num_beams": beam, "early_stopping": beam > 1, "max_new_tokens": LONGEST - 1}
+    if kind in ("m2m", "nllb"):
+        tokenizer.src_lang, first = {"m2m": ("en", "__ja__"), "nllb": ("jpn_Jpan", "zho_Hans")}[kind]
+        settings["forced_bos_token_id"] = tokenizer.convert_tokens_to_ids(first)
+    for text in ("Look at the mask!", "A word", "マスクは未来"):
+        given = tokenizer((">>cmn_Hans<< " if kind == "tags" else "") + text, return_tensors="pt")
+        written = theirs.generate(**given, **settings)[:, 2 if kind in ("m2m", "nllb") else 1 :]
+        expected = tokenizer.batch_decode(written, skip_special_tokens=True)[0]
+        assert translators[kind]([text], *PAIRS[kind], beam=beam)[0].text == expected
+
+
+@KINDS
 def test_the_score_is_the_mean_log_probability_of_what_generate_chose(
     translators: dict[str, HuggingFaceTranslator], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     translator = translators[kind]
-    monkeypatch.setattr(translator.model.generation_config, "forced_eos_token_id", None)  # chosen, not forced
+    searcher = generating(translator)
+    monkeypatch.setattr(searcher.model.generation_config, "forced_eos_token_id", None)  # chosen, not forced
     settings, first = SearchSettings(max_length=20), translator._first_token(PAIRS[kind][1])
     row = translator._encode(["A mask."], *PAIRS[kind])[0]
-    config = translator._generation_config(len(row), first, settings)
+    config = searcher._generation_config(first, settings)
     config.update(return_dict_in_generate=True, output_scores=True)
-    out = translator.model.generate(input_ids=torch.tensor([row]), generation_config=config)
-    chosen = translator.model.compute_transition_scores(out.sequences, out.scores, normalize_logits=True)[0]
+    out = searcher.model.generate(input_ids=torch.tensor([row]), generation_config=config)
+    chosen = searcher.model.compute_transition_scores(out.sequences, out.scores, normalize_logits=True)[0]
     expected = chosen[0 if first is None else 1 :].mean().item()
-    memory = translator.model.get_encoder()(input_ids=torch.tensor([row]))[0]
+    memory = searcher.model.get_encoder()(input_ids=torch.tensor([row]))[0]
     given_first = 1 if first is None else 2
     with torch.inference_mode():
-        scores = translator._scores(memory, torch.ones(1, len(row)), out.sequences, given_first)
+        scores = searcher._scores(memory, torch.ones(1, len(row)), out.sequences, given_first)
     assert scores == pytest.approx([expected], abs=1e-4)
 
 
@@ -216,13 +249,14 @@ def test_the_score_is_the_mean_log_probability_of_what_generate_chose(
 def test_the_end_is_counted_and_what_stands_after_it_is_not(
     translators: dict[str, HuggingFaceTranslator], kind: str
 ) -> None:
-    translator, end = translators[kind], translators[kind].tokenizer.eos_token_id
+    translator, searcher = translators[kind], generating(translators[kind])
+    end = translator.tokenizer.eos_token_id
     memory, mask = torch.randn(1, 4, 16), torch.ones(1, 4)
-    start, pad = translator.model.config.decoder_start_token_id, translator.tokenizer.pad_token_id
+    start, pad = searcher.model.config.decoder_start_token_id, translator.tokenizer.pad_token_id
     with torch.inference_mode():
-        short = translator._scores(memory, mask, torch.tensor([[start, 7, 8, end]]), 1)
-        padded = translator._scores(memory, mask, torch.tensor([[start, 7, 8, end, pad, pad]]), 1)
-        without = translator._scores(memory, mask, torch.tensor([[start, 7, 8]]), 1)
+        short = searcher._scores(memory, mask, torch.tensor([[start, 7, 8, end]]), 1)
+        padded = searcher._scores(memory, mask, torch.tensor([[start, 7, 8, end, pad, pad]]), 1)
+        without = searcher._scores(memory, mask, torch.tensor([[start, 7, 8]]), 1)
     assert short == pytest.approx(padded, abs=1e-5)
     assert short != pytest.approx(without, abs=1e-3)
 
@@ -244,31 +278,83 @@ def test_nothing_of_the_language_tokens_is_left(translators: dict[str, HuggingFa
 
 
 def test_batches_keep_to_both_budgets(translators: dict[str, HuggingFaceTranslator], monkeypatch) -> None:
-    translator = translators["pair"]
+    translator, searcher = translators["pair"], generating(translators["pair"])
     lengths = [5] * 30 + [LONGEST + 1, LONGEST]
-    by_tokens = list(translator._batches(lengths, 1))
+    by_tokens = list(translator._batches(lengths))
     assert sorted(i for batch in by_tokens for i in batch) == [i for i in range(32) if i != 30]
     assert max(sum(lengths[i] for i in batch) for batch in by_tokens) <= 64
-    monkeypatch.setattr("diglot.models.engines.huggingface.LOGITS", 12 * translator.model.config.vocab_size)
-    assert max(len(batch) for batch in translator._batches(lengths, 4)) == 3
+    sizes = watched(monkeypatch)
+    monkeypatch.setattr("diglot.models.engines.generate.LOGITS", 12 * searcher.model.config.vocab_size)
+    searcher.search(
+        translator._encode(["a", "b", "c", "d", "e", "f", "g"], "en", "de"), None, SearchSettings(4, max_length=5)
+    )
+    assert sizes == [3, 3, 1]
 
 
-def test_memory_that_runs_out_halves_the_batch(translators: dict[str, HuggingFaceTranslator], monkeypatch) -> None:
-    translator, sizes = translators["pair"], []
-    generate = HuggingFaceTranslator._generate
+def watched(monkeypatch: pytest.MonkeyPatch, most: int = 99) -> list[int]:
+    """The sizes of the batches that are searched from now on; the memory is too small for more than ``most`` rows."""
+    generate, sizes = GeneratingModel._generate, list[int]()
 
-    def short_of_memory(self, rows, first, settings):
+    def watch(self, rows, first, settings):
         sizes.append(len(rows))
-        if len(rows) > 2:
+        if len(rows) > most:
             raise torch.cuda.OutOfMemoryError("in a test")
         return generate(self, rows, first, settings)
 
-    rows = translator._encode(["a", "b", "c", "d", "e"], "en", "de")
-    expected = translator._search(rows, "de", SearchSettings())
-    monkeypatch.setattr(HuggingFaceTranslator, "_generate", short_of_memory)
-    found = translator._search(rows, "de", SearchSettings())
-    assert [h.text for h in found] == [h.text for h in expected]
+    monkeypatch.setattr(GeneratingModel, "_generate", watch)
+    return sizes
+
+
+def test_memory_that_runs_out_halves_the_batch(translators: dict[str, HuggingFaceTranslator], monkeypatch) -> None:
+    searcher = generating(translators["pair"])
+    rows = translators["pair"]._encode(["a", "b", "c", "d", "e"], "en", "de")
+    expected = searcher.search(rows, None, SearchSettings(max_length=8))
+    sizes = watched(monkeypatch, most=2)
+    found = searcher.search(rows, None, SearchSettings(max_length=8))
+    assert [len(one.ids) for one in found] == [len(one.ids) for one in expected]
     assert sizes == [5, 2, 3, 1, 2]
+
+
+@KINDS
+@pytest.mark.parametrize("beam", [1, 4])
+def test_ctranslate2_writes_what_generate_writes(
+    folders: dict[str, Path],
+    translators: dict[str, HuggingFaceTranslator],
+    kind: str,
+    beam: int,
+    tmp_path: Path,
+    monkeypatch,
+) -> None:
+    """In float32, token by token and with the same score; what generate() forces at its limit is not forced."""
+    translator, searcher = translators[kind], generating(translators[kind])
+    monkeypatch.setattr(searcher.model.generation_config, "forced_eos_token_id", None)
+    with quiet():
+        converted = ConvertedModel(str(folders[kind]), "tiny", compute_type="float32", threads=1, cache=tmp_path)
+    rows = [row for row in translator._encode(SENTENCES[:12], *PAIRS[kind]) if len(row) <= LONGEST]
+    first, settings = translator._first_token(PAIRS[kind][1]), SearchSettings(beam, max_length=20)
+    end = translator.tokenizer.eos_token_id
+    for row, found in zip(rows, converted.search(rows, first, settings), strict=True):
+        expected = searcher.search([row], first, settings)[0]
+        written = expected.ids[: expected.ids.index(end) + 1] if end in expected.ids else expected.ids
+        assert found.ids == written[: len(found.ids)]
+        assert len(written) - len(found.ids) in (0, 1)  # whether what is given counts towards the limit
+        if end in found.ids:
+            assert found.score == pytest.approx(expected.score, abs=1e-4)
+
+
+def test_on_a_cpu_models_are_converted_once(folders: dict[str, Path], tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    first = load(str(folders["m2m"]), "cpu", SearchOptions(threads=1))
+    assert isinstance(first.searcher, ConvertedModel)
+    (kept,) = (tmp_path / "diglot" / "models").iterdir()
+    made = (kept / "model.bin").stat().st_mtime_ns
+    second = load(str(folders["m2m"]), "cpu", SearchOptions(threads=1))
+    assert (kept / "model.bin").stat().st_mtime_ns == made
+    assert second(SENTENCES[:3], "en", "ja") == first(SENTENCES[:3], "en", "ja")
+    (kept / "model.bin").write_bytes(b"damaged")
+    assert load(str(folders["m2m"]), "cpu", SearchOptions(threads=1))(["A mask."], "en", "ja") == first(
+        ["A mask."], "en", "ja"
+    )
 
 
 def test_the_pipeline_takes_it_for_a_translator(translators: dict[str, HuggingFaceTranslator]) -> None:
@@ -276,6 +362,25 @@ def test_the_pipeline_takes_it_for_a_translator(translators: dict[str, HuggingFa
     pairs = list(translate(segments, translators["m2m"], Request("ja", frozenset(translators["m2m"].languages))))
     assert [pair.segment for pair in pairs] == segments
     assert all(pair.translation.text for pair in pairs)
+
+
+def test_the_command_runs_one_and_says_what_is_wrong(run: Run, folders: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A mask\n\nThe encoder reads $x$ at once.\n", encoding="utf-8")
+    ran = run("translate", "a.md", "--from", "en", "--to", "ja", "--model", f"hf:{folders['m2m']}", "--beam", "2")
+    assert ran.code in (0, 3)  # random weights write nonsense, which the guards may refuse
+    translated = (tmp_path / "a.ja.md").read_text(encoding="utf-8")
+    assert translated.startswith("# ")
+    assert "$x$" in translated
+    broken = shutil.copytree(folders["pair"], tmp_path / "broken-en-de")
+    (broken / "vocab.json").unlink()
+    for model, target, message in (
+        (folders["pair"], "ja", "does not have the language 'ja'; it has de, en"),
+        (broken, "de", "vocab.json: missing; the model folder is not whole"),
+    ):
+        ran = run("translate", "a.md", "--from", "en", "--to", target, "--model", f"hf:{model}")
+        assert ran.code not in (0, 3)
+        assert message in ran.err
+        assert (ran.err.count("\n"), ran.err[:8]) == (1, "diglot: ")
 
 
 # ------------------------------------------------------------------------------------------------------------- placeholders
@@ -333,9 +438,12 @@ def test_folders_of_another_kind_are_said(tmp_path: Path) -> None:
             load(path, "cpu", SearchOptions())
 
 
-def test_ctranslate2_does_not_run_them(folders: dict[str, Path]) -> None:
-    with pytest.raises(DiglotError, match="torch"):
-        load(str(folders["pair"]), "cpu", SearchOptions(engine="ctranslate2"))
+def test_what_ctranslate2_cannot_convert_is_said(folders: dict[str, Path], tmp_path: Path) -> None:
+    damaged = shutil.copytree(folders["pair"], tmp_path / "opus-mt-en-de")
+    (damaged / "model.safetensors").write_bytes(b"nothing")
+    with pytest.raises(CheckpointError, match="CTranslate2 cannot convert it"):
+        ConvertedModel(str(damaged), "damaged", cache=tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_identity_tells_weights_and_search_apart(folders: dict[str, Path], tmp_path: Path) -> None:

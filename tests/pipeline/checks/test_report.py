@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,12 @@ def test_sarif_is_built_as_the_standard_says() -> None:
     place = run["results"][0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "my%20lecture.tsv"
     assert place["region"]["startLine"] == 6
+
+
+def test_sarif_names_an_absolute_file_by_its_scheme(tmp_path: Path) -> None:
+    log = json.loads("".join(to_sarif([Place(str(tmp_path / "my lecture.tsv"), 6, PAIR)])))
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == (tmp_path / "my lecture.tsv").as_uri()
 
 
 def test_sarif_without_findings_is_whole() -> None:
