@@ -1,6 +1,7 @@
-"""How well sentences are aligned, by us and by Gale and Church's lengths alone, and how fast.
+"""How well sentences are aligned, by us and by Gale and Church's lengths alone or by us with a model, and how fast.
 
     python benchmarks/align.py NAME.en-ja.SPLIT.tsv ...
+    python benchmarks/align.py --model bundled NAME.en-ja.SPLIT.tsv ...
     python benchmarks/align.py --long 100000 NAME.en-ja.SPLIT.tsv
 
 The files hold parallel text: document, first text, second text, in document order. The two sides of each document are
@@ -23,6 +24,7 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import NamedTuple
 
+from diglot import models
 from diglot.pipeline import protect
 from diglot.pipeline.align import align
 from diglot.pipeline.checks.lengths import deviation, size
@@ -58,18 +60,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--long", type=int, help="rows of one long document")
+    parser.add_argument("--model", help="compare with what the translations of a model add: a folder, hf:PATH or 'bundled'")
     options = parser.parse_args()
     if options.long:
         measure(options.files, options.long)
         return
-    print(f"{'':33}as they are: diglot | lengths       damaged: diglot | lengths")
-    print(f"{'set':<25}{'links':>6}" + "     P     R    F1 |" * 4 + "  rows/s")
+    other, name = (with_model(options.model), "model") if options.model else (gale_church, "lengths")
+    print(f"{'':33}as they are: diglot | {name:<13} damaged: diglot | {name}")
+    print(f"{'set':<25}{'links':>6}" + "     P     R    F1 |" * 4 + "  rows/s of both")
     for path in options.files:
         languages = languages_of(path)
-        scores = [total(path, languages, share, aligner) for share in (0.0, 0.1) for aligner in (diglot, gale_church)]
+        scores = [total(path, languages, share, aligner) for share in (0.0, 0.1) for aligner in (diglot, other)]
         columns = " |".join(map(str, scores))
-        rate = scores[2].there / max(scores[2].seconds, 1e-9)
-        print(f"{path.name.split('.')[0] + ' ' + '-'.join(languages):<25}{scores[2].there:>6}{columns} |{rate:8.0f}")
+        rates = "".join(f"{score.there / max(score.seconds, 1e-9):8.0f}" for score in scores[2:])
+        print(f"{path.name.split('.')[0] + ' ' + '-'.join(languages):<25}{scores[2].there:>6}{columns} |{rates}")
 
 
 def languages_of(path: Path) -> list[str]:
@@ -168,6 +172,18 @@ def linked(sides: Sequence[Sequence[Piece]]) -> Pairs:
 def diglot(first: Sequence[Segment], second: Sequence[Segment]) -> Pairs:
     """Our links."""
     return {(link.first, link.second) for link in align(first, second) if link.first and link.second}
+
+
+def with_model(path: str) -> Aligner:
+    """Our links with the translations of a model, greedy ones."""
+    translator = models.load(None if path == "bundled" else path, beam=1)
+
+    def similarity(texts: Sequence[str], source: str, target: str) -> list[str]:
+        return [found.text for found in translator(texts, source, target)]
+
+    return lambda first, second: {
+        (link.first, link.second) for link in align(first, second, similarity=similarity) if link.first and link.second
+    }
 
 
 def gale_church(first: Sequence[Segment], second: Sequence[Segment]) -> Pairs:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from diglot import InputError
-from diglot.commands.common import EDITIONS, FORMATS, editions, read, say, write
+from diglot.commands.common import EDITIONS, FORMATS, editions, progress_bar, read, say, write
 
 if TYPE_CHECKING:
+    from diglot.pipeline.align import Similarity
     from diglot.pipeline.document import Document, Segment
     from diglot.pipeline.edition import Edition
+
+_AT_ONCE = 256
 
 
 @click.command()
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
 @click.option(
     "--formats", callback=editions, default="tsv", metavar="FORMATS", help=f"Of {','.join(EDITIONS)}. [default: tsv]"
 )
+@click.option(
+    "--model",
+    metavar="PATH",
+    help="Compare with the translations of a model too, slower: a folder, hf:PATH, or 'bundled' for ours.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace editions that exist.")
 @click.option("--no-repair", is_flag=True, help="Leave mojibake as it is.")
 @click.option("--from-format", type=click.Choice(FORMATS), help="The format, where it is told wrongly.")
@@ -32,6 +40,7 @@ def align(
     to: str | None,
     output: str | None,
     formats: tuple[str, ...],
+    model: str | None,
     overwrite: bool,
     no_repair: bool,
     from_format: str | None,
@@ -45,6 +54,7 @@ def align(
     \b
     diglot align lecture.en.md lecture.ja.md
     diglot align notes.txt -o out --formats tsv,html
+    diglot align talk.en.srt talk.ja.srt --model bundled
     """
     if len(files) > 2:
         raise click.UsageError("give one file that is in two languages, or two: SRC TGT")
@@ -52,13 +62,14 @@ def align(
         raise click.UsageError("-o - writes one format")
     from diglot.pipeline.align.bitext import align_document, align_documents
 
+    similarity = _translations(model) if model else None
     opened = [_open(file, from_format, repair=not no_repair) for file in files]
     if len(opened) == 2:
-        made = align_documents(opened[0], opened[1], source=from_, target=to)
+        made = align_documents(opened[0], opened[1], source=from_, target=to, similarity=similarity)
     else:
         if not {"srt", "vtt"}.isdisjoint(formats):
             raise InputError(f"{files[0]}: has both languages in it already; ask for another edition, as in --formats tsv")
-        made = align_document(*opened[0], source=from_, target=to)
+        made = align_document(*opened[0], source=from_, target=to, similarity=similarity)
     name = "stdin" if files[0] == "-" else Path(files[0]).name
     if output == "-" or (output is None and files[0] == "-"):
         write(made.write(formats[0], name))
@@ -74,6 +85,26 @@ def _open(file: str, format: str | None, *, repair: bool) -> "tuple[Document, li
     name = "standard input" if file == "-" else file
     document = open_bytes(read(file), name, Reading(repair, format, comments=True)).document
     return document, list(segments_of(document))
+
+
+def _translations(path: str) -> "Similarity":
+    """A rough translator, quick rather than good, that translates no text twice."""
+    from diglot import models
+
+    translator = models.load(None if path == "bundled" else path, beam=1)
+    known: dict[tuple[str, str, str], str] = {}
+
+    def translate(texts: Sequence[str], source: str, target: str) -> list[str]:
+        new = [text for text in dict.fromkeys(texts) if (text, source, target) not in known]
+        with progress_bar(len(new), "translating") as advance:
+            for start in range(0, len(new), _AT_ONCE):
+                part = new[start : start + _AT_ONCE]
+                for text, found in zip(part, translator(part, source, target), strict=True):
+                    known[text, source, target] = found.text
+                advance(len(part))
+        return [known[text, source, target] for text in texts]
+
+    return translate
 
 
 def _write_all(

@@ -195,11 +195,20 @@ def _write_model(folder: Path, recipe: dict[str, Any], here: Path, model: Any, p
         release.get("name", folder.name),
         release.get("licence", ""),
         release.get("domain"),
-        inline_terms=recipe.get("augment", {}).get("terms", Rates.terms) > 0,
+        inline_terms=recipe.get("augment", {}).get("terms", Rates.terms) > 0 and bool(_term_files(recipe, here)),
     )
     card = (here / release["card"]).read_text(encoding="utf-8") if "card" in release else f"# {info.name}\n"
     checkpoint.save(folder / "model", model, tokenizer, info, card=card)
     say(f"wrote {folder / 'model'}")
+
+
+def _term_files(recipe: dict[str, Any], here: Path) -> list[Path]:
+    """The files that inline terms are drawn from; ``bundled`` stands for the glossaries that come with the program."""
+    from diglot import corpora
+
+    named = recipe["data"].get("terms", ["bundled"])
+    ours = sorted((Path(corpora.__file__).parent / "glossaries").glob("*.tsv")) if "bundled" in named else []
+    return [*ours, *(here / name for name in named if name != "bundled")]
 
 
 def _teacher(folder: Path, tokenizer: Any) -> Any:
@@ -230,7 +239,7 @@ def preparer(
 
     data = recipe["data"]
     rates = Rates(**recipe.get("augment", {}))
-    terms = read_terms([here / path for path in data.get("terms", [])])
+    terms = read_terms(_term_files(recipe, here))
     resources = Resources(lambda text: [(span.start, span.end) for span in find(text)], terms)
     samplers = [
         Sampler(

@@ -11,7 +11,7 @@ read as well as may be, or as U+FFFD, and told in :attr:`Decoded.strays`; where 
 
 import codecs
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import inf
 from pathlib import Path
@@ -108,7 +108,7 @@ def decode(data: bytes) -> Decoded:
             _refuse(f"this is {name}, not text: save its text first", data, 0)
     for mark, encoding in BOMS:
         if data.startswith(mark):
-            return _with_strays(data, encoding) if encoding == "utf-8-sig" else _strict(data, encoding)
+            return _marked_utf8(data) if encoding == "utf-8-sig" else _strict(data, encoding)
     if 0 in data:
         wide = {name: prior for name, prior in WIDE.items() if _is(data, name)}
         return _strict(data, _best(data[:SAMPLE], wide) or _refuse("binary data", data, data.index(0)))
@@ -175,6 +175,13 @@ def _bits(sample: bytes, encoding: str) -> float:
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, whole)
     strays = text.count(GAP)
     return inf if (strays - 1) * 8 > len(text) else model().bits(text.replace(GAP, "")) + STRAY_BITS * strays
+
+
+def _marked_utf8(data: bytes) -> Decoded:
+    """The text of UTF-8 behind its byte-order mark."""
+    start = len(codecs.BOM_UTF8)
+    read = _with_strays(data[start:], "utf-8")
+    return Decoded(read.text, "utf-8-sig", tuple(replace(one, offset=one.offset + start) for one in read.strays))
 
 
 def _with_strays(data: bytes, encoding: str) -> Decoded:

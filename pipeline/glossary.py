@@ -261,7 +261,7 @@ def _finding_missing(match: Match, words: str) -> Finding:
 def _advice(term: Term) -> str:
     if term.do_not_translate:
         return f"leave “{term.source}” as it is"
-    return "write " + " or ".join(f"“{target}”" for target in term.targets) if term.targets else "write it otherwise"
+    return "Write " + " or ".join(f"“{target}”" for target in term.targets) if term.targets else "Write it otherwise"
 
 
 def _reversed(target: str, terms: Sequence[Term]) -> Term:

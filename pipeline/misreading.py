@@ -127,6 +127,8 @@ def rough_readings(text: str, read: str, written: Sequence[str]) -> Iterator[tup
     try:
         data = text.encode(read)
     except UnicodeEncodeError:
+        if read in MULTI_BYTE and 3 * len(text.encode(read, "ignore").decode(read)) < 2 * len(text) - 3 * text.count(GAP):
+            return  # soon told
         units = [to_bytes(read, char) for char in text]
         if units.count(OPAQUE) * 3 > len(units):
             return
@@ -172,7 +174,7 @@ def restored(misreading: Misreading, data: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for whole, bits in _refilled(data, lost, size):
         char = whole.encode("latin-1").decode(misreading.written, "replace") if bits else ""
-        if len(char) == 1 and (char in model().unigrams or "\U0001f300" <= char < "\U0001f650"):
+        if len(char) == 1 and (char in model().characters or "\U0001f300" <= char < "\U0001f650"):
             found[char] = min(bits, found.get(char, bits))
     return found
 

@@ -6,9 +6,11 @@ other languages. It answers one question: how many bits does it take to say this
 Ordinary prose takes 3 to 5 bits a character; mojibake takes 10 to 20, because its characters never meet in a language.
 So two readings of the same bytes compare by their bits alone, and the difference is the logarithm of the odds.
 
-The n-grams lie in a static function (a Bloomier filter: Chazelle et al., 2004; by xor as in Graf and Lemire, "Xor
-filters", 2019): three cells, xored, give a mark of ten bits and a value of six, and nothing is stored of the keys. That is
-2.5 bytes an n-gram, usable as soon as it is read, with no library. ``scripts/train_repair.py`` makes the file.
+The n-grams lie in a static function (a Bloomier filter: Chazelle et al., 2004; by xor, laid out as in Graf and Lemire,
+"Binary fuse filters", 2022): three cells, xored, give a mark of eleven bits and a value of five, and nothing is stored of
+the keys. That is 2.3 bytes an n-gram, usable as soon as it is read, with no library. One unknown n-gram in 2048 is taken for
+a known one; a trigram is therefore asked for only where its last two characters are a known bigram.
+``scripts/train_repair.py`` makes the file.
 """
 
 import json
@@ -18,8 +20,10 @@ from array import array
 from functools import cache, lru_cache
 from importlib.resources import files
 
-SHARE = 3  # a stored value counts thirds of a bit
-MARK_BITS, VALUE_BITS = 10, 6
+SHARE = 1.5  # a stored value counts two thirds of a bit
+MARK_BITS, VALUE_BITS = 11, 5
+SEGMENT_BITS = 13
+SEGMENT = 1 << SEGMENT_BITS  # cells; a key has one in each of three segments that follow one another
 MODEL_FILE = "repair.bin"
 MOST, MOST_EAST_ASIAN = 13.0, 18.0  # bits: any character at all, in a text that is no language (line art, kana art)
 _MEMO = 1 << 17  # n-grams remembered; natural text returns to some ten thousand of them
@@ -29,22 +33,26 @@ BIGRAM, BACKOFF, BACKOFF_OF_ONE = 0x1FFFFF << 42, 0x1FFFFE << 42, 0x1FFFFD << 42
 _POINT = (1 << 21) - 1
 
 
-def cells_of(key: int, factor: int, segment: int) -> tuple[int, int, int, int]:
-    """The three cells of a key, one in each segment, and its mark: from the middle bits of a product (multiply-shift)."""
+def cells_of(key: int, factor: int, size: int) -> tuple[int, int, int, int]:
+    """The three cells of a key, of so many, and its mark: from the middle bits of a product (multiply-shift)."""
     h = key * factor >> 64
+    start = ((h & _POINT) * ((size >> SEGMENT_BITS) - 2) >> 21) << SEGMENT_BITS
     return (
-        (h & _POINT) * segment >> 21,
-        segment + ((h >> 21 & _POINT) * segment >> 21),
-        2 * segment + ((h >> 42 & _POINT) * segment >> 21),
-        h >> 63 & (1 << MARK_BITS) - 1,
+        start + (h >> 21 & SEGMENT - 1),
+        start + SEGMENT + (h >> 34 & SEGMENT - 1),
+        start + 2 * SEGMENT + (h >> 47 & SEGMENT - 1),
+        h >> 60 & (1 << MARK_BITS) - 1,
     )
 
 
 class Unigrams(dict[str, float]):
-    """The bits of a character whose neighbours tell nothing."""
+    """The bits of a character whose neighbours tell nothing; it remembers what it was asked, within bounds."""
 
     def __missing__(self, char: str) -> float:
-        return rare(char)
+        bits = rare(char)
+        if len(self) < _MEMO:
+            self[char] = bits
+        return bits
 
 
 class CharacterModel(dict[str, float]):
@@ -56,30 +64,26 @@ class CharacterModel(dict[str, float]):
     def __init__(self, unigrams: dict[str, float], cells: "array[int]", factor: int) -> None:
         super().__init__()
         self.unigrams = Unigrams(unigrams)
+        self.characters = frozenset(unigrams)  # those of the training text
         self._cells = cells
-        self._segment = len(cells) // 3
         self._factor = factor
 
     def __missing__(self, ngram: str) -> float:
         if len(self) >= _MEMO:
             self.clear()
         b, c = fold(ngram[-2]), fold(ngram[-1])
-        if len(ngram) == 2:
-            bits = self._after_one(b, c)
-        else:
+        bigram = self._look_up(BIGRAM | b << 21 | c)
+        bits = (self._look_up(BACKOFF_OF_ONE | b) or 0.0) + self.unigrams[chr(c)] if bigram is None else bigram
+        if len(ngram) == 3:
             pair = fold(ngram[0]) << 21 | b
-            told = self._look_up(pair << 21 | c)
-            bits = self._after_one(b, c) + (self._look_up(BACKOFF | pair) or 0.0) if told is None else told
+            trigram = None if bigram is None else self._look_up(pair << 21 | c)
+            bits = bits + (self._look_up(BACKOFF | pair) or 0.0) if trigram is None else trigram
         self[ngram] = bits
         return bits
 
-    def _after_one(self, b: int, c: int) -> float:
-        told = self._look_up(BIGRAM | b << 21 | c)
-        return (self._look_up(BACKOFF_OF_ONE | b) or 0.0) + self.unigrams[chr(c)] if told is None else told
-
     def _look_up(self, key: int) -> float | None:
         cells = self._cells
-        i, j, k, mark = cells_of(key, self._factor, self._segment)
+        i, j, k, mark = cells_of(key, self._factor, len(cells))
         cell = cells[i] ^ cells[j] ^ cells[k]
         return (cell & (1 << VALUE_BITS) - 1) / SHARE if cell >> VALUE_BITS == mark else None
 
@@ -117,7 +121,6 @@ def fold(char: str) -> int:
     return code
 
 
-@lru_cache(1 << 14)
 def rare(char: str) -> float:
     """The bits of a character that the training text does not have, by what kind of character it is."""
     if not written(char):

@@ -204,6 +204,7 @@ _VERBATIM = r"""
 | \{[A-Za-z_][\w.]{0,40}\}
 """
 _WORDLIKE_TAGS = frozenset({"a", "b", "i", "p", "u", "br", "hr", "em", "img", "div", "code", "span", "video", "input"})
+_LINE_BREAKS = frozenset(("\\N", "\\n", "\\h"))  # of subtitles in the style of Advanced SubStation
 _STRONG_MATH = re.compile(r"[\\^_={}]")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _AMOUNT = re.compile(r"[0-9][0-9.,]*\s(?!.*[-+*/<>|])", re.DOTALL)
@@ -313,7 +314,7 @@ def _judge_verbatim(match: re.Match[str]) -> tuple[SpanKind, int]:
             return "code", length
         return "formula", length if _is_formula(piece.strip("$")) else 0
     if piece[0] == "\\":
-        return "formula", length
+        return "formula", 0 if piece in _LINE_BREAKS else length
     attributes = match["attributes"]
     known = not attributes or "=" in attributes or (match["tag"] or "").lower() in _WORDLIKE_TAGS
     return "tag", length if known else 0
@@ -340,7 +341,9 @@ def _judge_url(match: re.Match[str]) -> tuple[SpanKind, int]:
 
 
 def _judge_path(match: re.Match[str]) -> tuple[SpanKind, int]:
-    return "path", len(match[0].rstrip(".,"))
+    """A path without the punctuation after it; ``d.h`` is an abbreviation."""
+    path = match[0].rstrip(".,")
+    return "path", len(path) if len(path) > len("d.h") else 0
 
 
 def _judge_number(match: re.Match[str]) -> tuple[SpanKind, int]:

@@ -43,13 +43,13 @@ from diglot.pipeline.misreading import (
 from diglot.pipeline.plausibility import model
 
 DRIFT = 9.0  # bits a character: surprise beyond this adds up
-SUSPICIOUS = 12.0  # bits in sum; clean Chinese reaches it about seven times in a thousand characters, Japanese once
+SUSPICIOUS = 16.0  # bits in sum, seldom reached by clean East Asian text
 SUSPICIOUS_MIXED = 6.0  # in lines that are not mostly East Asian
-SUSPICIOUS_LATIN = 3.5  # where no East Asian character is near
-NEED = 4.0  # bits that an explanation must save beyond its cost
+SUSPICIOUS_LATIN = 5.5  # where no East Asian character is near
+NEED = 5.0  # bits that an explanation must save beyond its cost
 WITNESS = 4.0  # bits that the rules of ftfy are worth where nothing else is found
 KNOWN = -10.0  # what an explanation costs that holds elsewhere in the document
-SLACK = 8.0  # bits: a rough reading may be worse by so much, character by character, than what it explains
+SLACK = 16.0  # bits: a rough reading may be worse by so much, character by character, than what it explains
 GAP_LATIN, GAP_EAST_ASIAN = 10.0, 16.0  # bits of a place that cannot be read, at a rough look
 TRIED = 4  # misreadings searched in earnest
 REACH = 24  # characters that a stretch is widened by on each side
@@ -333,7 +333,9 @@ def _explanation(text: str, before: str, after: str, known: tuple[Misreading, ..
             continue
         deeper = _explanation(reading, before, after) if len(reading) < len(text) and not reading.isascii() else None
         if deeper and deeper.bits + OPEN < bits:  # what stands between needs not be plausible
-            bits, atoms = deeper.bits + OPEN, compose(atoms, deeper.atoms)
+            both = compose(atoms, deeper.atoms)
+            if any(len(atom.misread) > 1 for atom in both):  # else it is another accident, which the next round finds
+                bits, atoms = deeper.bits + OPEN, both
         if bits + guess.prior <= most:
             most = bits + guess.prior
             best = _Explanation(most, atoms)
@@ -367,25 +369,37 @@ def _common(one: str, other: str) -> int:
 def _likely(text: str, before: str, after: str, known: tuple[Misreading, ...]) -> tuple[_Guess, ...]:
     """The misreadings that a rough look finds worth a search: the best of those that lose nothing, and of the others."""
     costs = model()
-    clean = costs.standing(text + after, before)
-    most, most_gaps = costs.unordered(text) + SLACK, len(text) // 2 + text.count(GAP) + 1
+    rough = list(_rough(text, known))
+    clean = costs.standing(text + after, before) if rough else 0.0
     whole: list[tuple[float, _Guess]] = []
     lossy: list[tuple[float, _Guess]] = []
-    for read, priors in _possible(text, known):
-        for written, reading in rough_readings(text, read, tuple(priors)):
-            if reading.count(GAP) > most_gaps:
-                continue
-            gaps = reading.count(GAP) * (GAP_LATIN if read in SINGLE_BYTE else GAP_EAST_ASIAN)
-            plain = reading.replace(GAP, "")
-            if costs.unordered(plain) + gaps < most:
-                least = costs.standing(plain + after, before) + priors[written]
-                if least < clean:
-                    guess = _Guess(Misreading(written, read), priors[written], least, _charset(plain))
-                    (lossy if gaps else whole).append((least + gaps, guess))
+    for misreading, prior, plain, gaps in rough:
+        least = costs.standing(plain + after, before) + prior
+        if least < clean:
+            guess = _Guess(misreading, prior, least, _charset(plain))
+            (lossy if gaps else whole).append((least + gaps, guess))
     # Where they are equal, the commoner ones come first.
     likely = tuple(guess for found in (whole, lossy) for _, guess in sorted(found, key=itemgetter(0))[:TRIED])
     stray = GAP in text and GAP * 4 not in text and max(text.replace(GAP, " ")) < EAST_ASIAN
     return (*likely, _Guess(STRAY, 0.0)) if stray else likely
+
+
+def _rough(text: str, known: tuple[Misreading, ...]) -> Iterator[tuple[Misreading, float, str, float]]:
+    """The misreadings that make characters as common as those of the text, with their bits.
+
+    Each with what can be read of the text, and the bits of what cannot. Nearly all of what is clean ends here.
+    """
+    costs = model()
+    most, most_gaps = costs.unordered(text) + SLACK, len(text) // 2 + text.count(GAP) + 1
+    for read, priors in _possible(text, known):
+        for written, reading in rough_readings(text, read, tuple(priors)):
+            lost = reading.count(GAP)
+            if lost > most_gaps:
+                continue
+            gaps = lost * (GAP_LATIN if read in SINGLE_BYTE else GAP_EAST_ASIAN)
+            plain = reading.replace(GAP, "") if lost else reading
+            if costs.unordered(plain) + gaps < most:
+                yield Misreading(written, read), priors[written], plain, gaps
 
 
 def _charset(text: str) -> str:

@@ -1,22 +1,25 @@
 """Train the character model of repair and decode from parallel corpora, and write ``pipeline/data/repair.bin``.
 
-    python scripts/train_repair.py CORPORA/*.tsv.xz --profiles LANGDETECT/profiles --traditional
+    python scripts/train_repair.py CORPORA/*.tsv.xz --profiles LANGDETECT/profiles --traditional --words
 
 A corpus is ``A-B.tsv.xz``: corpus, document, text in A, text in B. One document in twenty, by its hash, is left out: that
 is what ``benchmarks/repair.py`` measures on. ``--profiles`` is the folder of n-gram counts that langdetect brings: from
 there come the other languages, so that clean Turkish or Vietnamese is known for a language. ``--traditional`` adds
-Traditional Chinese, made from the simplified text by the package ``opencc-python-reimplemented``.
+Traditional Chinese, made from the simplified text by the package ``opencc-python-reimplemented``. ``--words`` adds, for
+Chinese, Japanese and Korean, words drawn at random by their frequencies in the package ``wordfreq`` (CC BY-SA 4.0): the
+corpora are technical, and where a byte is lost the model must know the words of news and of everyday life too.
 
 Method: trigrams of characters, each language scaled to the same mass; interpolated Kneser-Ney (Chen and Goodman, 1999: the
 lower orders count in how many contexts a character stands, not how often); kept are the n-grams whose loss would cost most
 bits, the unexpectedly rare ones too; the weights of the ways back to the shorter context are computed anew for what was
-kept. Takes about 4 minutes and 4 GB.
+kept. Takes about 4 minutes and 5 GB.
 """
 
 import argparse
 import hashlib
 import json
 import lzma
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,7 +29,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from diglot.pipeline.plausibility import BACKOFF, BACKOFF_OF_ONE, BIGRAM, SHARE, VALUE_BITS, cells_of, fold
+from diglot.pipeline.plausibility import BACKOFF, BACKOFF_OF_ONE, BIGRAM, SEGMENT, SHARE, VALUE_BITS, cells_of, fold
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -35,10 +38,12 @@ Table = tuple[Keys, Floats]
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
 MASS = 2e7  # characters: what each language counts for
 OTHERS = 0.01  # of that: what each language of the profiles counts for
+WORDS = 0.5  # of that: what drawn words count for
+DRAWS, DRAWN = 8, 500_000  # pieces of so many drawn words
 LIMIT = 60_000_000  # characters read of one language
 ROWS = 80_000  # counted at a time
 DISCOUNT = 0.75
-TRIGRAMS, BIGRAMS = 620_000, 380_000
+TRIGRAMS, BIGRAMS = 695_000, 430_000
 S = np.uint64(21)
 PAIR = np.uint64((1 << 42) - 1)
 ONE = np.uint64((1 << 21) - 1)
@@ -63,11 +68,14 @@ def main() -> None:
     parser.add_argument("corpora", nargs="+", type=Path, help="A-B.tsv.xz")
     parser.add_argument("--profiles", type=Path, help="the folder langdetect/profiles")
     parser.add_argument("--traditional", action="store_true", help="add Traditional Chinese (needs OpenCC)")
+    parser.add_argument("--words", action="store_true", help="add words by their frequencies (needs wordfreq)")
     parser.add_argument("-o", "--output", type=Path, default=Path("pipeline/data/repair.bin"))
     options = parser.parse_args()
     counted = [scale(count(varied(texts(options.corpora, language), language)), MASS) for language in LANGUAGES]
     if options.traditional:
         counted.append(scale(count(traditional(texts(options.corpora, "zh", LIMIT // 6))), MASS / 2))
+    if options.words:
+        counted += [scale(count(drawn(language)), MASS * WORDS) for language in ("zh", "ja", "ko")]
     if options.profiles:
         others = (path for path in sorted(options.profiles.iterdir()) if path.name[:2] not in LANGUAGES)
         counted += [scale(profile(path), MASS * OTHERS) for path in others]
@@ -92,14 +100,19 @@ def texts(paths: Iterable[Path], language: str, limit: int = LIMIT) -> Iterator[
 
 
 def varied(pieces: Iterable[str], language: str) -> Iterator[str]:
-    """The text, and some of it in capitals or in half-width katakana: people write so, though seldom in a corpus."""
+    """The text, some of it in capitals or half-width katakana, and sums of money in pounds and yen.
+
+    People write so, though seldom in such corpora.
+    """
     half_width = half_width_katakana()
     for piece in pieces:
         yield piece
         if language == "ja":
-            yield piece[: len(piece) // 50].translate(half_width)
+            yield piece[: len(piece) // 25].translate(half_width)
         elif language not in ("zh", "ko"):
             yield piece[: len(piece) // 25].upper()
+            sums = "\n".join(re.findall(r".{,9}\$\d.{,9}", piece))
+            yield from (re.sub(r"\$(?=\d)", sign, sums) for sign in "£¥")
 
 
 def half_width_katakana() -> dict[int, str]:
@@ -126,6 +139,19 @@ def traditional(pieces: Iterable[str]) -> Iterator[str]:
     converter = OpenCC("s2t")
     for piece in pieces:
         yield "\n".join(converter.convert(line) for line in piece.split("\n"))
+
+
+def drawn(language: str) -> Iterator[str]:
+    """East Asian words drawn at random by their frequencies; Korean ones of two syllables or more, with spaces between."""
+    from wordfreq import get_frequency_dict  # type: ignore[import-not-found]
+
+    shortest = 2 if language == "ko" else 1
+    found = get_frequency_dict(language, "best").items()
+    frequencies = {w: f for w, f in found if len(w) >= shortest and w.isalpha() and min(w) >= "\u2e80"}
+    words, p = np.array(list(frequencies), object), np.array(list(frequencies.values()))
+    rng = np.random.default_rng(0)
+    for _ in range(DRAWS):
+        yield "\n" + (" " if language == "ko" else "").join(rng.choice(words, DRAWN, p=p / p.sum())) + "\n"
 
 
 def count(pieces: Iterable[str]) -> Table:
@@ -176,7 +202,8 @@ def estimate(counts: Counts) -> dict[str, Table]:
     lower3 = np.where(kept2, p2, lower2 * looked_up(back1, keys2 >> S))[at2]
     gain = np.log2(p3 / lower3)
     expected = context_mass(keys3 >> S, n3) * lower3
-    kept3 = best(np.where(gain > 0, n3 * gain, -expected * gain), TRIGRAMS)
+    known = kept2[at2]  # a trigram is looked up only where its last two characters are a known bigram
+    kept3 = best(known * np.where(gain > 0, n3 * gain, -expected * gain), TRIGRAMS)
     back2 = ways_back(keys3[kept3] >> S, p3[kept3], lower3[kept3])
     return {
         "unigram": (keys1, -np.log2(p1)),
@@ -238,15 +265,15 @@ def write(path: Path, parts: dict[str, Table]) -> None:
 
 def static_function(keys: Keys, values: Keys) -> tuple[int, NDArray[np.uint16]]:
     """Cells such that the xor of a key's three gives its mark and value, and a factor with which that works."""
-    segment = int(len(keys) * 1.235 / 3) + 32
+    size = (int(len(keys) * 1.125) // SEGMENT + 3) * SEGMENT
     random = Random(0)
     order = None
     while order is None:
         factor = random.getrandbits(127) | 1 << 126 | 1
-        hashed = np.array([cells_of(key, factor, segment) for key in keys.tolist()])
-        order = peeled(hashed[:, :3], 3 * segment)
+        hashed = np.array([cells_of(key, factor, size) for key in keys.tolist()])
+        order = peeled(hashed[:, :3], size)
     wanted = (hashed[:, 3].astype(np.uint64) << np.uint64(VALUE_BITS) | values).astype(np.uint16)
-    cells = np.zeros(3 * segment, np.uint16)
+    cells = np.zeros(size, np.uint16)
     for owners, alone in reversed(order):
         cells[alone] = wanted[owners] ^ np.bitwise_xor.reduce(cells[hashed[owners, :3]], axis=1)
     return factor, cells

@@ -391,7 +391,7 @@ def test_adapt_to_an_edition_and_translate_with_the_result(run: Run, tmp_path: P
     (tmp_path / "week1.en-ja.txt").write_text("The tide is high.\t潮が高いです。\n`x` is low.\t`x` は低いです。\n", "utf-8")
     ran = run("train", "--adapt", "week1.en-ja.txt", "-o", "mine")
     assert ran.code == 0, ran.err
-    assert "to 2 sentences" in ran.err
+    assert "to 2 pairs, both ways" in ran.err
     assert names(tmp_path / "mine") == {"model"}
     assert run("model", "info", "mine/model").code == 0
     assert run("translate", "-", "--to", "ja", "--model", "mine/model", stdin=b"The tide is low.\n").code in (0, 3)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from diglot.pipeline.align import beads
 from diglot.pipeline.align.anchors import anchors, expected, translated
+from diglot.pipeline.align.seams import JOINED, seams
 from diglot.pipeline.checks.lengths import size
 from diglot.pipeline.document import Segment
 
@@ -30,8 +31,9 @@ _LENGTH = {"fr": 0.14, "de": 0.17, "es": 0.10, "ja": -0.56, "zh": -0.93, "zh-Han
 _VARIANCE = {"en": 0.01, "fr": 0.02, "de": 0.02, "es": 0.02}
 _VARIANCE_ELSE = 0.065
 # The logarithm of the odds that a bead is right, by logistic regression on documents with foreign passages put in.
-_PAIR, _SCORE, _BESIDE_ALONE, _MERGED = 3.2, 0.33, 1.6, 1.9
-_UNLIKELY = 0.5
+_PAIR, _SCORE, _BESIDE_ALONE, _MERGED = 2.4, 0.3, 2.0, 1.05
+_UNLIKELY = 0.3
+_Numbers = NDArray[np.int32]
 _VERBATIM = frozenset({"formula", "code", "url", "email", "path"})
 
 
@@ -64,21 +66,35 @@ def align(
         return [Link((i,), (), 0.0) for i in range(len(first))] + [Link((), (j,), 0.0) for j in range(len(second))]
     languages = languages or (_language(first), _language(second))
     vocabulary: dict[str, int] = {}
-    found = (
+    found = [
         _numbered(_anchors(first, languages, similarity), lambda anchor: vocabulary.setdefault(anchor, len(vocabulary))),
         _numbered(_anchors(second, languages[::-1], _itself if similarity else None), vocabulary.get),
-    )
+    ]
     on_both = np.bincount(found[1][1], minlength=len(vocabulary)) > 0
     a, b = (
-        beads.side([_length(one, language) for one in texts], rows, ids, on_both, place)
-        for texts, language, (rows, ids), place in zip((first, second), languages, found, places, strict=True)
+        _side(segments, language, _those(on_both, *found.pop(0)), place)  # popped, for they are large
+        for segments, language, place in zip((first, second), languages, places, strict=True)
     )
-    variance = max(_VARIANCE.get(language, _VARIANCE_ELSE) for language in languages)
-    known = [expected(anchor, *languages) for anchor, both in zip(vocabulary, on_both, strict=True) if both]
+    model = _expected([anchor for anchor, both in zip(vocabulary, on_both, strict=True) if both], languages)
+    chain = beads.search(a, b, model)
+    return list(_links(beads.searched_again(a, b, beads.refined(a, b, model, chain), chain)))
+
+
+def _side(
+    segments: Sequence[Segment], language: str, anchors: tuple[_Numbers, _Numbers], places: Sequence[int]
+) -> beads.Side:
+    """Segments as the units of a side."""
+    lengths = [_length(one, language) for one in segments]
+    return beads.side(lengths, seams([one.text for one in segments], language), *anchors, places)
+
+
+def _expected(anchors: Iterable[str], languages: tuple[str, str]) -> beads.Model:
+    """The model before anything is known of the texts but their languages."""
+    known = [expected(anchor, *languages) for anchor in anchors]
     rates, *shares = np.array(known, np.float64).reshape(-1, 3).T
-    model = beads.Model(rates, (shares[0], shares[1]), variance)
-    chain = beads.search(a, b, beads.refined(a, b, model, beads.search(a, b, model)))
-    return list(_links(chain))
+    joined = np.array(JOINED)
+    variance = max(_VARIANCE.get(language, _VARIANCE_ELSE) for language in languages)
+    return beads.Model(rates, (shares[0], shares[1]), (joined, joined), variance)
 
 
 def _language(segments: Sequence[Segment]) -> str:
@@ -106,7 +122,7 @@ def _anchors(segments: Sequence[Segment], languages: tuple[str, str], similarity
         yield anchors(segment, language, other) | translated(translation, compared)
 
 
-def _numbered(found: Iterable[set[str]], number: Callable[[str], int | None]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _numbered(found: Iterable[set[str]], number: Callable[[str], int | None]) -> tuple[_Numbers, _Numbers]:
     """For each anchor of each segment the segment and the number of the anchor; those without a number are left out."""
     rows, numbers = array("i"), array("i")
     for row, anchors_of_row in enumerate(found):
@@ -115,6 +131,12 @@ def _numbered(found: Iterable[set[str]], number: Callable[[str], int | None]) ->
                 rows.append(row)
                 numbers.append(n)
     return np.frombuffer(rows, np.int32), np.frombuffer(numbers, np.int32)
+
+
+def _those(kept: NDArray[np.bool_], rows: _Numbers, ids: _Numbers) -> tuple[_Numbers, _Numbers]:
+    """Those anchors that are kept, numbered anew."""
+    which = kept[ids]
+    return rows[which], (np.cumsum(kept) - 1).astype(np.int32)[ids[which]]
 
 
 def _links(chain: Sequence[beads.Bead]) -> Iterator[Link]:

@@ -14,7 +14,7 @@ from diglot.pipeline.document import Segment
 __all__ = ["anchors", "expected", "translated"]
 
 # How often an anchor of each kind comes through, until the texts themselves tell; in what share of texts one is.
-_RATES = {"w": 0.6, "n": 0.8, "f": 0.85, "c": 0.5, "p": 0.8, "k": 0.8, "x": 0.5}
+_RATES = {"w": 0.6, "n": 0.8, "f": 0.85, "c": 0.5, "p": 0.8, "k": 0.8, "x": 0.1}
 _SHARE = 0.01
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

@@ -6,12 +6,13 @@ Its score, in nats, is how much likelier the two stretches are as translations o
 * by their lengths, whose ratio is log-normal in translations;
 * by the *anchors* that both have or only one has. An anchor is a number that stands for something two languages can share
   (:mod:`diglot.pipeline.align.anchors`); one that is rare in both lists says much when both stretches have it;
+* by the seams inside them: whether a sentence goes on from unit to unit (:mod:`diglot.pipeline.align.seams`);
 * by their places, where the structure of a document already says which stretch belongs to which.
 
 The best chain of beads is found in a band. The band comes from the same search over the lists with their units joined two
-by two, and so on down to lists short enough to be searched whole: time and memory are linear in the length. The band is
-scored some thousand cells at a time. How often each kind of anchor carries over, and how lengths compare, is estimated
-again from the beads of the first pass (:func:`refined`).
+by two, and so on down to lists short enough to be searched whole: time and memory are linear in the length. How often each
+anchor carries over, how lengths compare and how often units are joined at each kind of seam is estimated again from the
+beads of a first pass (:func:`refined`).
 """
 
 import math
@@ -22,30 +23,36 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bead", "Model", "Side", "refined", "search", "side"]
+__all__ = ["Bead", "Model", "Side", "refined", "search", "searched_again", "side"]
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Integers = NDArray[np.int64]
-Numbers = NDArray[np.int32]  # of rows and anchors, of which a long text has tens of millions
+Numbers = NDArray[np.int32]  # of rows and anchors, of which a long text has millions
+Kinds = NDArray[np.int8]
 
 _SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (2, 3), (3, 2))
 _COARSE_SHAPES = _SHAPES[:3]
-_PRIOR = dict(zip(_SHAPES, map(math.log, (0.7, 0.08, 0.08, 0.004, 0.006, 0.006, 0.002, 0.002)), strict=True))
+_PRIOR = dict(zip(_SHAPES, map(math.log, (0.7, 0.08, 0.08, 0.01, 0.002, 0.002, 0.002, 0.002)), strict=True))
 _SKIP = math.log(0.07)
 _LONGEST = 3
-# Anchors lean on one another, so their sum says too much.
-_ANCHORS_WEIGH = 0.5
-# An anchor says less in a long stretch, where it stands by chance: this power of the length beside the mean.
-_DILUTION, _SHORT = 0.4, math.log(0.5)
+# Anchors lean on one another, so their sum says too much. One that both have counts if it says so much at least.
+_SHARED_WEIGH, _ALONE_WEIGH, _TELLING = 0.5, 0.45, 0.3
+# An anchor says less in a long stretch, where it stands by chance: by so many nats for a length of e times the mean.
+_DILUTION, _SHORT = 0.25, 0.5
 _TOO_COMMON = 0.5
 # How many units the expected shares count for: in a short text any anchor is in a large share of the units.
 _ELSEWHERE = 30
-_FURTHEST = 8.0
+_FURTHEST = 6.0
 _ASTRAY, _FARTHEST_ASTRAY = 4.0, 2.0  # nats for each place that a bead is off
+# How many seams the expected rates count for, and the rate at which a seam says nothing.
+_SEAMS_EXPECTED, _JOIN = 80, 0.1
+_SURE = 3.0  # nats
 _WHOLE, _MARGIN = 120, 10  # units that are searched without a band; units that a band is wide on each side
-_CELLS = 50_000
+_CELLS, _AT_ONCE = 4_000, 1_000_000  # cells that are scored, anchors that are compared at a time
+_RARE = 0.05  # the share of units above which an anchor does not guide the search over joined units
 _NEVER = -1e30
-_IN_FIRST, _IN_SECOND, _START = -2, -3, -1
+_IN_SECOND = -1
 
 
 class Bead(NamedTuple):
@@ -62,14 +69,17 @@ class Bead(NamedTuple):
 class Side:
     """One of the two lists: what is known of its units.
 
-    ``lengths`` are comparable between the sides; ``places`` say where units belong by the document's structure. Unit
-    ``rows[k]`` has the anchor ``ids[k]``; ordered by row, then by id, none twice.
+    ``lengths`` are comparable between the sides; ``places`` say where units belong by the document's structure; ``seams``
+    are of what kind the seam behind each unit is. Unit ``rows[k]`` has the anchor ``ids[k]``; ordered by row, then by id,
+    none twice. ``fresh[k]`` says that the unit before does not have it.
     """
 
     lengths: Floats
     places: Floats
+    seams: Kinds
     rows: Numbers
     ids: Numbers
+    fresh: Flags
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -78,11 +88,12 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Model:
     """How often each anchor of one side is on the other too; in what share of the units of each side it is to be expected;
-    how the logarithm of the ratio of lengths is spread.
+    how often units of each side are joined at each kind of seam; how the logarithm of the ratio of lengths is spread.
     """
 
     rates: Floats
     shares: tuple[Floats, Floats]
+    joined: tuple[Floats, Floats]
     variance: float
     shift: float = 0.0
 
@@ -93,36 +104,37 @@ class _Weights(NamedTuple):
     both: Floats
     first: Floats
     second: Floats
-    mean_first: float
-    mean_second: float
 
 
 class _Band(NamedTuple):
-    """For each node of the first list ``[low, high)`` of the nodes of the second that are looked at."""
+    """For each node of the first list ``[low, high)`` of the nodes of the second that are looked at; both never fall."""
 
     low: Integers
     high: Integers
 
 
-def side(
-    lengths: Sequence[float], rows: Numbers, ids: Numbers, taken: NDArray[np.bool_], places: Sequence[int] = ()
-) -> Side:
-    """The units of one list: their lengths, which has which anchor, which anchors count at all, their places.
-
-    The anchors that count are numbered anew, from 0.
-    """
+def side(lengths: Sequence[float], seams: Kinds, rows: Numbers, ids: Numbers, places: Sequence[int] = ()) -> Side:
+    """The units of one list: their lengths, the kinds of the seams behind them, which has which anchor, their places."""
     where = np.asarray(places, np.float64) if len(places) else np.zeros(len(lengths))
-    kept = taken[ids]
-    return _side(np.asarray(lengths, np.float64), where, rows[kept], (np.cumsum(taken) - 1).astype(np.int32)[ids[kept]])
+    return _side(np.asarray(lengths, np.float64), where, seams, rows, ids)
 
 
 def search(first: Side, second: Side, model: Model, *, shapes: Sequence[tuple[int, int]] = _SHAPES) -> list[Bead]:
     """The best chain of beads; together they hold every unit once, in order. A unit without partner is a bead alone."""
     if max(len(first), len(second)) <= _WHOLE:
         return _chain(first, second, model, _whole(len(first), len(second)), shapes)
-    halves = _halved(first), _halved(second)
-    coarse = search(*halves, model, shapes=_COARSE_SHAPES)
-    return _chain(first, second, model, _around(coarse, len(first), len(second)), shapes)
+    coarse = search(*_rare(_halved(first), _halved(second)), model, shapes=_COARSE_SHAPES)
+    return _chain(first, second, model, _around(coarse, 2, len(first), len(second)), shapes)
+
+
+def searched_again(first: Side, second: Side, model: Model, beads: Sequence[Bead]) -> list[Bead]:
+    """The best chain of beads, near one that was found with another model."""
+    if max(len(first), len(second)) <= _WHOLE:
+        return search(first, second, model)
+    return _chain(first, second, model, _around(beads, 1, len(first), len(second)), _SHAPES)
+
+
+# -------------------------------------------------------------------------------------------------------------- the model
 
 
 def refined(first: Side, second: Side, model: Model, beads: Sequence[Bead]) -> Model:
@@ -131,7 +143,12 @@ def refined(first: Side, second: Side, model: Model, beads: Sequence[Bead]) -> M
     if not pairs:
         return model
     shift, variance = _spread(first, second, model, pairs)
-    return replace(model, rates=_carried(first, second, model, pairs), shift=shift, variance=variance)
+    sure = [bead for bead in pairs if bead.score > _SURE]  # else menus, joined by chance, would teach that all is joined
+    joined = (
+        _joined(first.seams, model.joined[0], [(bead.first, bead.taken) for bead in sure]),
+        _joined(second.seams, model.joined[1], [(bead.second, bead.given) for bead in sure]),
+    )
+    return replace(model, rates=_carried(first, second, model, pairs), joined=joined, shift=shift, variance=variance)
 
 
 def _spread(first: Side, second: Side, model: Model, pairs: Sequence[Bead]) -> tuple[float, float]:
@@ -142,6 +159,16 @@ def _spread(first: Side, second: Side, model: Model, pairs: Sequence[Bead]) -> t
     shift = (float(np.median(ratios)) * len(pairs) + 10 * model.shift) / (len(pairs) + 10)
     excess = np.minimum((ratios - shift) ** 2 - 1 / np.minimum(here, there), 0.5).sum()
     return shift, max(0.005, (float(excess) + 20 * model.variance) / (len(pairs) + 20))
+
+
+def _joined(seams: Kinds, rates: Floats, stretches: Sequence[tuple[int, int]]) -> Floats:
+    """How often the units beside a seam of each kind are in one bead."""
+    inside = np.zeros(len(seams), np.bool_)
+    for start, count in stretches:
+        inside[start : start + count - 1] = True
+    there, joined = np.bincount(seams, minlength=len(rates)), np.bincount(seams[inside], minlength=len(rates))
+    learned: Floats = (joined + _SEAMS_EXPECTED * rates) / (there + _SEAMS_EXPECTED)
+    return learned
 
 
 def _carried(first: Side, second: Side, model: Model, pairs: Sequence[Bead]) -> Floats:
@@ -164,64 +191,6 @@ def _present(one: Side, numbers: Integers, size: int) -> Integers:
     return _distinct(codes)
 
 
-def _distinct(codes: Integers) -> Integers:
-    """In order, each once; sorted in place. ``np.unique`` hashes, and badly so codes that differ in high bits alone."""
-    codes.sort()
-    first = np.ones(len(codes), np.bool_)
-    np.not_equal(codes[1:], codes[:-1], out=first[1:])
-    return codes[first]
-
-
-def _side(lengths: Floats, places: Floats, rows: Numbers, ids: Numbers) -> Side:
-    """Bring the anchors in order, each once a unit."""
-    codes = _distinct(rows.astype(np.int64) << 32 | ids)
-    return Side(lengths, places, (codes >> 32).astype(np.int32), codes.astype(np.int32))
-
-
-def _halved(one: Side) -> Side:
-    """Units joined two by two."""
-    size = (len(one) + 1) // 2
-    pairs = np.arange(len(one)) // 2
-    lengths: Floats = np.bincount(pairs, one.lengths, size).astype(np.float64)
-    places = np.bincount(pairs, one.places, size) / np.bincount(pairs, minlength=size)
-    return _side(lengths, places, one.rows // 2, one.ids)
-
-
-def _cut(one: Side, start: int, end: int) -> Side:
-    """Units ``[start, end)``."""
-    low, high = np.searchsorted(one.rows, (start, end))
-    return Side(one.lengths[start:end], one.places[start:end], one.rows[low:high] - start, one.ids[low:high])
-
-
-def _spanned(one: Side, count: int) -> Side:
-    """All stretches of so many units: stretch ``i`` begins with unit ``i``."""
-    if count == 1:
-        return one
-    size = max(len(one) - count + 1, 0)
-    lengths = np.sum([one.lengths[k : k + size] for k in range(count)], axis=0)
-    places = np.mean([one.places[k : k + size] for k in range(count)], axis=0)
-    rows = np.concatenate([one.rows - k for k in range(count)])
-    inside = (rows >= 0) & (rows < size)
-    return _side(lengths, places, rows[inside], np.tile(one.ids, count)[inside])
-
-
-def _whole(first: int, second: int) -> _Band:
-    return _Band(np.zeros(first + 1, np.int64), np.full(first + 1, second + 1))
-
-
-def _around(coarse: Sequence[Bead], first: int, second: int) -> _Band:
-    """A band around a chain over the halved lists."""
-    low, high = np.full(first + 1, second), np.zeros(first + 1, np.int64)
-    for bead in coarse:
-        rows = slice(2 * bead.first, 2 * (bead.first + bead.taken) + 2)
-        low[rows] = np.minimum(low[rows], 2 * bead.second - _MARGIN)
-        high[rows] = np.maximum(high[rows], 2 * (bead.second + bead.given) + _MARGIN + 2)
-    low = np.minimum.accumulate(np.maximum(low, 0)[::-1])[::-1].copy()
-    high = np.maximum.accumulate(np.minimum(high, second + 1))
-    low[0], high[-1] = 0, second + 1
-    return _Band(low, high)
-
-
 def _weighed(first: Side, second: Side, model: Model) -> _Weights:
     """The logarithm of how much likelier it is in translations that both, one or none has an anchor."""
     size = len(model.rates)
@@ -235,123 +204,146 @@ def _weighed(first: Side, second: Side, model: Model) -> _Weights:
     both = np.log(together / (a * b)) - only_a - only_b
     silent = np.maximum(a, b) > _TOO_COMMON
     both, only_a, only_b = (np.where(silent, 0.0, each) for each in (both, only_a, only_b))
-    return _Weights(both, only_a, only_b, float(first.lengths.mean()), float(second.lengths.mean()))
+    return _Weights(_SHARED_WEIGH * both, _ALONE_WEIGH * only_a, _ALONE_WEIGH * only_b)
+
+
+# -------------------------------------------------------------------------------------------------------------- the sides
+
+
+def _side(lengths: Floats, places: Floats, seams: Kinds, rows: Numbers, ids: Numbers) -> Side:
+    """Bring the anchors in order, each once a unit."""
+    codes = rows.astype(np.int64)
+    codes <<= 32  # in place: a long text has tens of millions
+    codes |= ids
+    codes = _distinct(codes)
+    fresh = np.ones(len(codes), np.bool_)
+    for start in range(0, len(codes), _AT_ONCE):
+        before = codes[start : start + _AT_ONCE] - (1 << 32)
+        fresh[start : start + _AT_ONCE] = codes[np.searchsorted(codes, before)] != before
+    return Side(lengths, places, seams, (codes >> 32).astype(np.int32), codes.astype(np.int32), fresh)
+
+
+def _distinct(codes: Integers) -> Integers:
+    """In order, each once; sorted in place. ``np.unique`` hashes, and badly so codes that differ in high bits alone."""
+    codes.sort()
+    first = np.ones(len(codes), np.bool_)
+    np.not_equal(codes[1:], codes[:-1], out=first[1:])
+    return codes[first]
+
+
+def _halved(one: Side) -> Side:
+    """Units joined two by two."""
+    size = (len(one) + 1) // 2
+    pairs = np.arange(len(one)) // 2
+    lengths: Floats = np.bincount(pairs, one.lengths, size).astype(np.float64)
+    places = np.bincount(pairs, one.places, size) / np.bincount(pairs, minlength=size)
+    seams = one.seams[np.minimum(np.arange(1, 2 * size, 2), len(one) - 1)]
+    return _side(lengths, places, seams, one.rows // 2, one.ids)
+
+
+def _rare(first: Side, second: Side) -> tuple[Side, Side]:
+    """The sides without the anchors that are in many units: joined units have ever more of them, and they tell ever less."""
+    size = 1 + max(int(one.ids.max(initial=0)) for one in (first, second))
+    shares = [np.bincount(one.ids, minlength=size) / len(one) for one in (first, second)]
+    rare = np.maximum(*shares) <= _RARE
+    a, b = (
+        replace(one, rows=one.rows[kept], ids=one.ids[kept], fresh=one.fresh[kept])
+        for one in (first, second)
+        for kept in [rare[one.ids]]
+    )
+    return a, b
+
+
+# --------------------------------------------------------------------------------------------------------------- the band
+
+
+def _whole(first: int, second: int) -> _Band:
+    return _Band(np.zeros(first + 1, np.int64), np.full(first + 1, second + 1))
+
+
+def _around(chain: Sequence[Bead], scale: int, first: int, second: int) -> _Band:
+    """A band around a chain over these lists, or over them halved (``scale`` 2)."""
+    low, high = np.full(first + 1, second), np.zeros(first + 1, np.int64)
+    for bead in chain:
+        rows = slice(scale * bead.first, scale * (bead.first + bead.taken) + scale)
+        low[rows] = np.minimum(low[rows], scale * bead.second - _MARGIN)
+        high[rows] = np.maximum(high[rows], scale * (bead.second + bead.given) + _MARGIN + scale)
+    low = np.minimum.accumulate(np.maximum(low, 0)[::-1])[::-1].copy()
+    high = np.maximum.accumulate(np.minimum(high, second + 1))
+    low[0], high[-1] = 0, second + 1
+    return _Band(low, high)
+
+
+# ---------------------------------------------------------------------------------------------------------- the programme
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Nodes of the first list ``[start, end)`` with those of the second ``[left, right)`` that their band reaches, and
+    the best values there. ``best[_LONGEST + i, _LONGEST + j]`` is of the nodes ``start + i`` and ``left + j``.
+    """
+
+    start: int
+    end: int
+    left: int
+    right: int
+    best: Floats
+
+    @classmethod
+    def after(cls, before: "_Frame | None", start: int, end: int, band: _Band) -> "_Frame":
+        """The next frame, which knows the last rows of the one before."""
+        left, right = int(band.low[max(start - _LONGEST, 0)]), int(band.high[end - 1])
+        best = np.full((end - start + _LONGEST, right - left + _LONGEST), _NEVER)
+        if before is not None:
+            known = before.best[-_LONGEST:, left - before.left :]
+            best[:_LONGEST, : known.shape[1]] = known
+        return cls(start, end, left, right, best)
 
 
 def _chain(first: Side, second: Side, model: Model, band: _Band, shapes: Sequence[tuple[int, int]]) -> list[Bead]:
     """The best chain within a band, by dynamic programming over the nodes between units."""
     offsets = np.concatenate([[0], np.cumsum(band.high - band.low)])
-    back = np.full(offsets[-1], _START, np.int8)
-    scores = np.zeros(offsets[-1], np.float32)
-    best: dict[int, Floats] = {}
+    back, scores = np.empty(offsets[-1], np.int8), np.empty(offsets[-1], np.float32)
     weights = _weighed(first, second, model)
+    ends = _Ends.of(first, weights.first, model.joined[0]), _Ends.of(second, weights.second, model.joined[1])
+    frame = None
     for start, end in _chunks(band):
-        scored = _scores(first, second, model, weights, band, start, end, shapes)
+        frame = _Frame.after(frame, start, end, band)
+        gains = _gains(ends, _shared(first, second, weights.both, frame), model, frame, shapes)
         for node in range(start, end):
-            here = slice(offsets[node], offsets[node + 1])
-            values = best.pop(node, None)
-            if values is None:
-                values = np.full(band.high[node] - band.low[node], _NEVER)
-            if node == 0:
-                values[0] = 0.0
-            _skip_second(values, back[here])
-            _skip_first(values, node, band, best, back, offsets)
-            for number, shape in enumerate(shapes):
-                if shape in scored:
-                    _extend(values, node, shape, number, scored[shape], start, band, best, back, scores, offsets)
+            cells = slice(offsets[node], offsets[node + 1])
+            back[cells], scores[cells] = _advance(frame, node, band, gains, shapes)
     return _traced(len(first), len(second), band, offsets, back, scores, shapes)
 
 
 def _chunks(band: _Band) -> Iterator[tuple[int, int]]:
     """The nodes of the first list in stretches with about so many cells."""
-    start, cells, nodes = 0, 0, len(band.low)
-    for node in range(nodes):
-        cells += int(band.high[node] - band.low[node])
-        if cells >= _CELLS or node == nodes - 1:
-            yield start, node + 1
-            start, cells = node + 1, 0
+    start, nodes = 0, len(band.low)
+    for node in range(1, nodes + 1):
+        if node == nodes or (node + 1 - start) * (band.high[node] - band.low[start]) > _CELLS:
+            yield start, node
+            start = node
 
 
-def _skip_second(values: Floats, back: NDArray[np.int8]) -> None:
-    """Let units of the second list stand alone."""
-    ramp = _SKIP * np.arange(len(values))
-    run = np.maximum.accumulate(values - ramp) + ramp
-    back[run > values + 1e-9] = _IN_SECOND
-    values[:] = run
-
-
-def _skip_first(
-    values: Floats, node: int, band: _Band, best: dict[int, Floats], back: NDArray[np.int8], offsets: Integers
-) -> None:
-    """Let the next unit of the first list stand alone."""
-    if node + 1 < len(band.low):
-        _offer(values + _SKIP, int(band.low[node]), node + 1, _IN_FIRST, band, best, back, offsets)
-
-
-class _Scored(NamedTuple):
-    """The scores of all beads of one shape that begin at the nodes of a chunk; ``low`` is where each row begins."""
-
-    values: Floats
-    low: Integers
-    offsets: Integers
-    prior: float
-
-
-def _extend(
-    values: Floats,
-    node: int,
-    shape: tuple[int, int],
-    number: int,
-    scored: _Scored,
-    start: int,
-    band: _Band,
-    best: dict[int, Floats],
-    back: NDArray[np.int8],
-    scores: NDArray[np.float32],
-    offsets: Integers,
-) -> None:
-    """Put beads of one shape behind the chains that end at a node."""
-    row = node - start
-    if row >= len(scored.low):
-        return
-    gain = scored.values[scored.offsets[row] : scored.offsets[row + 1]]
-    low = int(scored.low[row])
-    reached = values[low - band.low[node] :][: len(gain)] + gain + scored.prior
-    taken, given = shape
-    won, cells = _offer(reached, low + given, node + taken, number, band, best, back, offsets)
-    if won is not None:
-        scores[cells][won] = gain[: len(reached)][_inside(low + given, len(reached), node + taken, band)][won]
-
-
-def _inside(low: int, size: int, node: int, band: _Band) -> slice:
-    """The part of ``size`` values from ``low`` on that is in the band of a node."""
-    return slice(max(int(band.low[node]) - low, 0), max(min(int(band.high[node]) - low, size), 0))
-
-
-def _offer(
-    reached: Floats,
-    low: int,
-    node: int,
-    mark: int,
-    band: _Band,
-    best: dict[int, Floats],
-    back: NDArray[np.int8],
-    offsets: Integers,
-) -> tuple[NDArray[np.bool_] | None, slice]:
-    """Offer values for the nodes from ``low`` on; say which of them were the best so far, and in which cells."""
-    inside = _inside(low, len(reached), node, band)
-    reached = reached[inside]
-    if not len(reached):
-        return None, slice(0)
-    if node not in best:
-        best[node] = np.full(band.high[node] - band.low[node], _NEVER)
-    at = low + inside.start - int(band.low[node])
-    known = best[node][at : at + len(reached)]
-    won = reached > known
-    known[won] = reached[won]
-    cells = slice(int(offsets[node]) + at, int(offsets[node]) + at + len(reached))
-    back[cells][won] = mark
-    return won, cells
+def _advance(
+    frame: _Frame, node: int, band: _Band, gains: Floats, shapes: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.int64], Floats]:
+    """Find the best value of each cell of a row; how each came about: the number of a shape or of a skip, and its gain."""
+    row, low, high = node - frame.start, int(band.low[node]) - frame.left, int(band.high[node]) - frame.left
+    at, values = row + _LONGEST, np.empty((len(shapes) + 1, high - low))
+    for number, (taken, given) in enumerate(shapes):
+        reach = _LONGEST - given
+        np.add(frame.best[at - taken, low + reach : high + reach], gains[number, row, low:high], out=values[number])
+    np.add(frame.best[at - 1, low + _LONGEST : high + _LONGEST], _SKIP, out=values[-1])
+    marks = values.argmax(0)
+    best = values.max(0)
+    if node == 0:
+        best[0] = 0.0
+    ramp = _SKIP * np.arange(high - low)
+    run = np.maximum.accumulate(best - ramp) + ramp
+    marks[run > best + 1e-9] = _IN_SECOND
+    frame.best[at, low + _LONGEST : high + _LONGEST] = run
+    return marks, gains[marks, row, np.arange(low, high)]
 
 
 def _traced(
@@ -365,84 +357,128 @@ def _traced(
 ) -> list[Bead]:
     """The beads of the best chain, from its end."""
     beads = []
+    moves = [*shapes, (1, 0), (0, 1)]  # the number -1 is the last
     while first or second:
         cell = offsets[first] + second - band.low[first]
-        mark = int(back[cell])
-        taken, given = (1, 0) if mark == _IN_FIRST else (0, 1) if mark == _IN_SECOND else shapes[mark]
+        taken, given = moves[back[cell]]
         first, second = first - taken, second - given
-        beads.append(Bead(first, taken, second, given, float(scores[cell]) if mark >= 0 else 0.0))
+        beads.append(Bead(first, taken, second, given, float(scores[cell]) if taken and given else 0.0))
     return beads[::-1]
 
 
-def _scores(
-    first: Side,
-    second: Side,
-    model: Model,
-    weights: _Weights,
-    band: _Band,
-    start: int,
-    end: int,
-    shapes: Sequence[tuple[int, int]],
-) -> dict[tuple[int, int], _Scored]:
-    """The scores of all beads that begin at the nodes ``[start, end)`` of the band."""
-    left, right = int(band.low[start:end].min()), int(band.high[start:end].max())
-    rows = _cut(first, start, min(end - 1 + _LONGEST, len(first)))
-    columns = _cut(second, left, min(right - 1 + _LONGEST, len(second)))
-    spans = [[_spanned(one, count) for count in range(1, _LONGEST + 1)] for one in (rows, columns)]
-    scored = {}
-    for shape in shapes:
-        a, b = spans[0][shape[0] - 1], spans[1][shape[1] - 1]
-        size = min(end - start, len(a))
-        if not size or not len(b):
-            continue
-        low = np.clip(band.low[start : start + size] - left, 0, len(b))
-        high = np.clip(band.high[start : start + size] - left, low, len(b))
-        values, offsets = _score(_cut(a, 0, size), b, low, high, model, weights)
-        scored[shape] = _Scored(values, low + left, offsets, _PRIOR[shape])
-    return scored
+# ------------------------------------------------------------------------------------------------------------- the scores
 
 
-def _score(a: Side, b: Side, low: Integers, high: Integers, model: Model, weights: _Weights) -> tuple[Floats, Integers]:
-    """The score of each stretch ``i`` of one side with each of ``[low[i], high[i])`` of the other, one after the other."""
-    width = high - low
-    offsets = np.concatenate([[0], np.cumsum(width)])
-    i = np.repeat(np.arange(len(a)), width)
-    j = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - low, width)
-    # At most so far astray, so that a place counted wrongly in a long document is no wall.
-    astray = np.minimum(np.abs(a.places[i] - b.places[j]), _FARTHEST_ASTRAY)
-    alone = [np.bincount(s.rows, w[s.ids], len(s)) for s, w in ((a, weights.first), (b, weights.second))]
-    anchors = _shared(a, b, low, high, offsets, weights) + alone[0][i] + alone[1][j]
-    by_length = _by_length(a.lengths[i], b.lengths[j], model)
-    values: Floats = _ANCHORS_WEIGH * anchors + by_length - _ASTRAY * astray
-    return values, offsets
+class _Ends(NamedTuple):
+    """What is known of the stretches of 1, 2 and 3 units that end at each node: (3, nodes). Where a stretch would begin
+    before the list, the values mean nothing.
+    """
+
+    lengths: Floats  # their logarithms
+    noise: Floats  # the share of the variance that comes from being short
+    dilution: Floats
+    begins: Floats  # the place of the first unit
+    ends: Floats  # the place of the last one
+    alone: Floats  # what anchors say that the other side lacks, and what the seams inside say for joining
+
+    @classmethod
+    def of(cls, one: Side, weights: Floats, joined: Floats) -> "_Ends":
+        """Of all stretches of a side."""
+        said = np.bincount(one.rows, weights[one.ids], len(one))
+        joining = np.log(joined / (1 - joined)) - math.log(_JOIN / (1 - _JOIN))
+        anew: Floats = np.bincount(one.rows, weights[one.ids] * one.fresh, len(one)) + np.roll(joining[one.seams], 1)
+        lengths, alone = _summed(one.lengths), _summed(anew)
+        lengths[:, 0] = 1.0
+        firsts = np.maximum(np.arange(len(one) + 1) - np.arange(1, _LONGEST + 1)[:, None], 0)
+        alone += (said - anew)[firsts]
+        dilution = _DILUTION * np.log(np.maximum(lengths / one.lengths.mean(), _SHORT))
+        begins = one.places[firsts]
+        return cls(np.log(lengths), 1 / lengths, dilution, begins, np.broadcast_to(begins[0], begins.shape), alone)
 
 
-def _shared(a: Side, b: Side, low: Integers, high: Integers, offsets: Integers, weights: _Weights) -> Floats:
-    """For each cell what the anchors say that both have."""
-    telling = weights.both[a.ids] != 0
-    rows, ids = a.rows[telling], a.ids[telling].astype(np.int64)
-    order = np.lexsort((b.rows, b.ids))
-    b_rows = b.rows[order]
-    codes = b.ids[order].astype(np.int64) * (len(b) + 1) + b_rows
-    start = np.searchsorted(codes, ids * (len(b) + 1) + low[rows])
-    counts = np.searchsorted(codes, ids * (len(b) + 1) + high[rows]) - start
-    which = np.repeat(np.arange(len(rows)), counts)
-    found = b_rows[np.arange(counts.sum()) + np.repeat(start - np.cumsum(counts) + counts, counts)]
-    dilution = _dilution(a, weights.mean_first)[rows][which] + _dilution(b, weights.mean_second)[found]
-    values = np.maximum(weights.both[ids][which] - dilution, 0)
-    cells = offsets[rows][which] + found - low[rows][which]
-    shared: Floats = np.bincount(cells, values, int(offsets[-1])).astype(np.float64)
+def _summed(values: Floats) -> Floats:
+    """The sums of the 1, 2 and 3 values before each node; of fewer at the beginning."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    begins = np.maximum(np.arange(len(sums)) - np.arange(1, _LONGEST + 1)[:, None], 0)
+    summed: Floats = sums - sums[begins]
+    return summed
+
+
+def _gains(
+    ends: tuple[_Ends, _Ends], shared: Floats, model: Model, frame: _Frame, shapes: Sequence[tuple[int, int]]
+) -> Floats:
+    """The scores of all beads that end in a frame: (shapes + 1, rows, columns). The last is of a skip, and nothing."""
+    gains = np.zeros((len(shapes) + 1, frame.end - frame.start, frame.right - frame.left))
+    for number, (taken, given) in enumerate(shapes):
+        a = _Ends(*(values[taken - 1, frame.start : frame.end, None] for values in ends[0]))
+        b = _Ends(*(values[given - 1, frame.left : frame.right] for values in ends[1]))
+        said, count = _both(shared, taken, given)
+        anchors = said - count * (a.dilution + b.dilution) + a.alone + b.alone
+        noise = np.maximum(a.noise, b.noise)
+        lengths = _by_length(b.lengths - a.lengths - model.shift, model.variance + noise)
+        # At most so far astray, so that a place counted wrongly in a long document is no wall.
+        astray = _ASTRAY * np.minimum(np.maximum(a.ends - b.begins, b.ends - a.begins), _FARTHEST_ASTRAY)
+        gains[number] = anchors + lengths + _PRIOR[taken, given] - astray
+    return gains
+
+
+def _both(shared: Floats, taken: int, given: int) -> Floats:
+    """What :func:`_shared` says, of stretches: (2, rows, columns) of the frame."""
+    height, width = (size - _LONGEST + 1 for size in shared.shape[-2:])
+    both = np.zeros((2, height, width))
+    for i in range(_LONGEST - taken, _LONGEST):
+        for j in range(_LONGEST - given, _LONGEST):
+            fresh = int(i > _LONGEST - taken), int(j > _LONGEST - given)
+            both += shared[fresh][:, i : i + height, j : j + width]
+    return both
+
+
+def _by_length(ratio: Floats, variance: Floats) -> Floats:
+    """The logarithm of how much likelier a ratio of lengths is in a translation than in any two stretches."""
+    fit = -np.minimum(ratio**2 / (2 * variance), _FURTHEST) - 0.5 * np.log(variance) + 0.5 * ratio**2
+    return np.maximum(fit, -_FURTHEST)
+
+
+def _shared(first: Side, second: Side, weights: Floats, frame: _Frame) -> Floats:
+    """What the anchors say that two units both have, and how many they are: (2, 2, 2, units, units of the second list).
+
+    The units are those that beads ending in the frame can hold, from ``_LONGEST`` before its first node on. Along the first
+    two axes, one for each list, stand all anchors of a unit, and then only those that the unit before does not have: so a
+    sum over the units of a stretch counts each anchor once.
+    """
+    a = _cut(first, frame.start - _LONGEST, frame.end - 1)
+    b = _cut(second, frame.left - _LONGEST, frame.right - 1)
+    here, there = _matches(a.ids, b.ids, weights)
+    height, width = frame.end - frame.start + _LONGEST - 1, frame.right - frame.left + _LONGEST - 1
+    cells, gains = a.rows[here] * width + b.rows[there], weights[a.ids[here]]
+    shared, everywhere = np.empty((2, 2, 2, height, width)), np.ones(len(cells), np.bool_)
+    for i, fresh_here in enumerate((everywhere, a.fresh[here])):
+        for j, fresh_there in enumerate((everywhere, b.fresh[there])):
+            fresh = fresh_here & fresh_there
+            for k, values in enumerate((gains * fresh, fresh)):
+                shared[i, j, k] = np.bincount(cells, values, height * width).reshape(height, width)
     return shared
 
 
-def _dilution(one: Side, mean: float) -> Floats:
-    diluted: Floats = _DILUTION * np.maximum(np.log(one.lengths / mean), _SHORT)
-    return diluted
+def _matches(first: Numbers, second: Numbers, weights: Floats) -> tuple[Integers, Integers]:
+    """The places in two arrays of anchors at which they are the same, where it tells something."""
+    telling = np.flatnonzero(weights[first] > _TELLING)
+    order = np.argsort(second, kind="stable")
+    start = np.searchsorted(second[order], first[telling])
+    counts = np.searchsorted(second[order], first[telling], "right") - start
+    places = np.arange(counts.sum()) + np.repeat(start - np.cumsum(counts) + counts, counts)
+    return np.repeat(telling, counts), order[places]
 
 
-def _by_length(a: Floats, b: Floats, model: Model) -> Floats:
-    """The logarithm of how much likelier two lengths are in a translation than in any two stretches."""
-    ratio = np.log(b / a) - model.shift
-    variance = model.variance + 1 / np.minimum(a, b)
-    fit = -np.minimum(ratio**2 / (2 * variance), _FURTHEST) - 0.5 * np.log(variance) + 0.5 * ratio**2
-    return np.maximum(fit, -_FURTHEST)
+class _Held(NamedTuple):
+    """The anchors of some units, with the number of the unit among them."""
+
+    rows: Integers
+    ids: Numbers
+    fresh: Flags
+
+
+def _cut(one: Side, start: int, end: int) -> _Held:
+    """The anchors of the units ``[start, end)``, of which some may be before the list."""
+    low, high = np.searchsorted(one.rows, np.array((start, end), one.rows.dtype))  # of another type, all would be copied
+    return _Held(one.rows[low:high].astype(np.int64) - start, one.ids[low:high], one.fresh[low:high])

@@ -18,6 +18,7 @@ from sys import maxsize
 from diglot import LanguageError
 from diglot.pipeline.align import Link, Similarity, align
 from diglot.pipeline.align.furniture import is_button, menus
+from diglot.pipeline.align.halves import halved
 from diglot.pipeline.checks.lengths import size
 from diglot.pipeline.document import AlignedPair, Document, Finding, Segment, Span, Status, Translation, is_unspaced, joiner
 from diglot.pipeline.edition import Edition, Summary
@@ -82,6 +83,7 @@ def align_document(
 
     Raises :class:`diglot.LanguageError` where fewer than two languages are in it.
     """
+    segments = halved(segments)
     texts, languages = (segments, segments), _two(segments, source, target)
     belongs = [_side(one, languages) for one in segments]
     _answer(segments, belongs)
@@ -233,12 +235,12 @@ def _placed(links: Sequence[Link], in_one: bool) -> Iterator[tuple[tuple[int, in
     """Links with their places in the order of the first text. A target alone stands after the link before it; in one
     document where it stands, if that is before the next source.
     """
-    sources = [link.first[0] if link.first else maxsize for link in links]
+    sources = [link.first[0] if link.first and (link.second or not in_one) else maxsize for link in links]
     before, after = -1, [*accumulate(reversed(sources), min)][::-1]
     for link, following in zip(links, after, strict=True):
         own = link.second[0] if in_one and not link.first and before < link.second[0] < following else before
-        before = link.first[0] if link.first else before
-        yield (before if link.first else own, max(link.second, default=-1)), link
+        before = link.first[0] if link.first and (link.second or not in_one) else before
+        yield (link.first[0] if link.first else own, max(link.second, default=-1)), link
 
 
 def _rest(

@@ -24,9 +24,9 @@ _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 def parse(text: str, format: str, *, comments: bool = False) -> Document:
     """Read a text in one of :data:`FORMATS`, or the ``cells`` of a notebook.
 
-    With ``comments``, HTML comments in Markdown give blocks too. The document's text is the text given; only an HTML page has
-    its character references resolved. Raises :class:`~diglot.InputError` for subtitles without any cue; any text can be read in
-    the other formats.
+    With ``comments``, HTML comments in Markdown give blocks too. The document's text is the text given; only an HTML page
+    has its character references resolved. Raises :class:`~diglot.InputError` for subtitles without any cue; any text can be
+    read in the other formats.
     """
     match format:
         case "plain":

@@ -83,7 +83,7 @@ def consistency(pairs: Sequence[AlignedPair], glossary: Glossary) -> list[tuple[
         for other in accepted[1:]:
             usual = accepted[0]
             message = f"“{usage.term}” is “{other.text}” here and “{usual.text}” in {len(usual.pairs)} pairs"
-            finding = Finding("term-inconsistent", "info", message, f"write “{usual.text}” throughout")
+            finding = Finding("term-inconsistent", "info", message, f"Write “{usual.text}” throughout")
             findings += [(index, finding) for index in other.pairs if index not in usual.pairs]
     return sorted(findings, key=lambda item: item[0])
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import click
 import pytest
 
-from diglot import InputError, LanguageError
+from diglot import CheckpointError, InputError, LanguageError
 from diglot.commands.align import align
 
 NOTES = """The heap grows upwards in memory.
@@ -76,6 +76,22 @@ def test_subtitles_and_their_translation_become_bilingual_subtitles(aligned: Ali
         (tmp_path / f"{name}.srt").write_text(text, encoding="utf-8")
     assert aligned("en.srt", "ja.srt", "--formats", "srt", "-o", "out").code == 0
     assert "We sort the list.\nリストを整列します。\n" in (tmp_path / "out" / "en.en-ja.srt").read_text(encoding="utf-8")
+
+
+def test_a_model_may_help(aligned: Aligned, tmp_path: Path) -> None:
+    """Short sentences, one of them left out: the translations make it surer which."""
+    animals = ("The cat sleeps.", "The dog barks.", "The horse runs.", "The cow eats.", "The pig drinks.")
+    (tmp_path / "a.txt").write_text("\n\n".join(animals), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("猫が眠る。\n\n馬が走る。\n\n牛が食べる。\n\n豚が飲む。\n", encoding="utf-8")
+    scores = []
+    for model in ((), ("--model", "bundled")):
+        assert aligned("a.txt", "b.txt", "--from", "en", "--to", "ja", "--overwrite", *model).code == 0
+        made = [row for row in rows(tmp_path / "a.en-ja.tsv") if row["status"] == "translated"]
+        assert {"source": "The horse runs.", "target": "馬が走る。"}.items() <= made[1].items()
+        scores.append(sum(float(row["score"]) for row in made))
+    assert scores[0] < scores[1]
+    with pytest.raises(CheckpointError, match="nowhere"):
+        aligned("a.txt", "b.txt", "--model", "nowhere", "--overwrite")
 
 
 def test_an_edition_that_exists_is_left_alone(aligned: Aligned, tmp_path: Path) -> None:

@@ -139,3 +139,10 @@ def test_hostile_bytes_come_through_in_no_time(unit: bytes) -> None:
         decode(unit * 50_000)
     except InputError as error:
         assert "offset" in str(error)
+
+
+def test_stray_bytes_behind_a_byte_order_mark_are_told_by_their_places_in_the_file() -> None:
+    decoded = decode(b"\xef\xbb\xbfone\ntwo\xff\n")
+    assert (decoded.text, decoded.encoding) == ("one\ntwo\ufffd\n", "utf-8-sig")
+    assert [(stray.offset, stray.line, stray.data) for stray in decoded.strays] == [(10, 2, b"\xff")]
+    assert decode(b"\xef\xbb\xbf\xef\xbb").strays[0].offset == 3

@@ -88,7 +88,7 @@ def test_what_cannot_be_told_is_kept_and_reported() -> None:
 
 
 def test_a_guess_among_many_is_marked_as_uncertain() -> None:
-    lost = misread("双", "utf-8", "latin-1").replace("\x8f", "")  # 0xE5 and 0x8C are left: 匌 or 双 or 卌 ...
+    lost = misread("台", "utf-8", "latin-1").replace("\x8f", "")  # 0xE5 and 0xB0 are left: 台 or 小 or 尭 ...
     plan = repair(f"，{lost}，{misread('我们的题目。', 'utf-8', 'latin-1')}".replace("，", "ï¼\x8c")).plan
     assert not all(step.certain for step in plan)
     assert any(step.certain for step in plan)
@@ -106,9 +106,9 @@ def test_a_plan_fits_only_its_own_text() -> None:
 
 
 def test_a_faint_trace_is_repaired_where_the_document_proves_it() -> None:
-    faint, proof = "de lÃ , on voit", "Le modÃ¨le a Ã©tÃ© entraÃ®nÃ©."
+    faint, proof = "voilÃ , dit-il", "Le modÃ¨le a Ã©tÃ© entraÃ®nÃ©."
     assert repair(faint).text == faint
-    assert repair(f"{proof}\n{faint}").text == "Le modèle a été entraîné.\nde là, on voit"
+    assert repair(f"{proof}\n{faint}").text == "Le modèle a été entraîné.\nvoilà, dit-il"
 
 
 def test_code_is_repaired_only_where_all_prose_was_misread() -> None:

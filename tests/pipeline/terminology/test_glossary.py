@@ -114,7 +114,7 @@ def test_a_forbidden_translation_is_shown_where_it_stands() -> None:
     terms = Glossary("en", "ja", (Term("transformer", ("Transformer",), ("変圧器",)),))
     (finding,) = check_terms(pair("A transformer.", "これは変圧器だ。"), terms)
     assert (finding.severity, finding.source, finding.target) == ("error", (2, 13), (3, 6))
-    assert finding.advice == "write “Transformer”"
+    assert finding.advice == "Write “Transformer”"
 
 
 def test_kept_and_untranslated_segments_are_not_checked() -> None:
