@@ -264,7 +264,7 @@ _REFERENCE = (
 _UNITS = (
     "km/h|m/s|kbit/s|Mbit/s|Gbit/s|kB/s|MB/s|GB/s|km²|km|cm²|cm|mm|µm|μm|nm|kg|mg|µg|lbs?|oz|ft|mi|kB|KB|MB|GB|TB|PB|KiB|MiB|GiB|TiB"
     "|kHz|MHz|GHz|THz|Hz|kW|MW|GW|kWh|mAh|mV|kV|mA|ms|µs|μs|ns|px|pt|dpi|fps|bps|kbps|Mbps|Gbps|rpm|ppm|dB|mol|kPa|hPa|MPa|Pa"
-    "|°C|°F|℃|m²|m³|m|g|h|V|W"
+    "|°C|°F|℃|m²|m³|m|g|h|V|W|USD|EUR|GBP|CHF|JPY|CNY|RMB|KRW"
 )
 _NUMBER = (
     r"[$€£¥₩0-9０-９](?<![\w.][$€£¥₩0-9０-９])(?:(?<=[0-9０-９])|(?<=[$€£¥₩]) ?[0-9０-９])[0-9０-９]*+"
