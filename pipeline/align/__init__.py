@@ -33,6 +33,7 @@ _VARIANCE_ELSE = 0.065
 # The logarithm of the odds that a bead is right, by logistic regression on documents with foreign passages put in.
 _PAIR, _SCORE, _BESIDE_ALONE, _MERGED = 2.4, 0.3, 2.0, 1.05
 _UNLIKELY = 0.3
+_LIKELY = 0.8  # what is found inside a bead that was unlikely
 _Numbers = NDArray[np.int32]
 _VERBATIM = frozenset({"formula", "code", "url", "email", "path"})
 
@@ -77,7 +78,8 @@ def align(
     )
     model = _expected([anchor for anchor, both in zip(vocabulary, on_both, strict=True) if both], languages)
     chain = beads.search(a, b, model)
-    return list(_links(beads.searched_again(a, b, beads.refined(a, b, model, chain), chain)))
+    model = beads.refined(a, b, model, chain)
+    return list(_links(list(_apart(a, b, model, beads.searched_again(a, b, model, chain)))))
 
 
 def _side(
@@ -139,19 +141,41 @@ def _those(kept: NDArray[np.bool_], rows: _Numbers, ids: _Numbers) -> tuple[_Num
     return rows[which], (np.cumsum(kept) - 1).astype(np.int32)[ids[which]]
 
 
+def _apart(a: beads.Side, b: beads.Side, model: beads.Model, chain: Sequence[beads.Bead]) -> Iterator[beads.Bead]:
+    """The chain with those beads of several units that are likely wrong aligned again, unit by unit."""
+    for bead, probability in zip(chain, _probabilities(chain), strict=True):
+        if probability >= _UNLIKELY or min(bead.taken, bead.given) == 0 or bead.taken + bead.given == 2:
+            yield bead
+            continue
+        inside = beads.part(a, bead.first, bead.taken), beads.part(b, bead.second, bead.given)
+        again = beads.search(*inside, model, shapes=((1, 1),))
+        for one, sure in zip(again, _probabilities(again), strict=True):
+            placed = one._replace(first=bead.first + one.first, second=bead.second + one.second)
+            if one.taken and one.given and sure < _LIKELY:
+                yield placed._replace(given=0, score=0.0)
+                yield placed._replace(first=placed.first + 1, taken=0, score=0.0)
+            else:
+                yield placed
+
+
 def _links(chain: Sequence[beads.Bead]) -> Iterator[Link]:
     """The chain as links, those taken apart that are more likely wrong than right."""
-    paired = [bool(bead.taken and bead.given) for bead in chain]
-    for i, bead in enumerate(chain):
+    for bead, probability in zip(chain, _probabilities(chain), strict=True):
         first = tuple(range(bead.first, bead.first + bead.taken))
         second = tuple(range(bead.second, bead.second + bead.given))
-        alone = (i > 0 and not paired[i - 1]) + (i + 1 < len(chain) and not paired[i + 1])
-        probability = _probability(bead, alone) if paired[i] else 0.0
         if probability >= _UNLIKELY:
             yield Link(first, second, probability)
         else:
             yield from (Link((k,), (), 0.0) for k in first)
             yield from (Link((), (k,), 0.0) for k in second)
+
+
+def _probabilities(chain: Sequence[beads.Bead]) -> Iterator[float]:
+    """How probable it is that each bead of a chain is right, 0 where it has one side only."""
+    paired = [bool(bead.taken and bead.given) for bead in chain]
+    for i, bead in enumerate(chain):
+        alone = (i > 0 and not paired[i - 1]) + (i + 1 < len(chain) and not paired[i + 1])
+        yield _probability(bead, alone) if paired[i] else 0.0
 
 
 def _probability(bead: beads.Bead, alone: int) -> float:

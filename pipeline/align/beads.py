@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bead", "Model", "Side", "refined", "search", "searched_again", "side"]
+__all__ = ["Bead", "Model", "Side", "part", "refined", "search", "searched_again", "side"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -117,6 +117,14 @@ def side(lengths: Sequence[float], seams: Kinds, rows: Numbers, ids: Numbers, pl
     """The units of one list: their lengths, the kinds of the seams behind them, which has which anchor, their places."""
     where = np.asarray(places, np.float64) if len(places) else np.zeros(len(lengths))
     return _side(np.asarray(lengths, np.float64), where, seams, rows, ids)
+
+
+def part(whole: Side, start: int, count: int) -> Side:
+    """Some neighbouring units of a list as a list of their own."""
+    here = slice(start, start + count)
+    low, high = np.searchsorted(whole.rows, np.array([start, start + count], whole.rows.dtype))
+    rows = whole.rows[low:high] - whole.rows.dtype.type(start)
+    return _side(whole.lengths[here], whole.places[here], whole.seams[here], rows, whole.ids[low:high])
 
 
 def search(first: Side, second: Side, model: Model, *, shapes: Sequence[tuple[int, int]] = _SHAPES) -> list[Bead]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diglot.pipeline.align.beads import Bead, Model, Side, refined, search, searched_again, side
+from diglot.pipeline.align.beads import Bead, Model, Side, part, refined, search, searched_again, side
 
 ANCHORS = 6
 
@@ -96,3 +96,11 @@ def test_a_band_finds_what_the_whole_search_finds() -> None:
     chain = search(made(units), made(units[:100] + units[180:]), wide)
     paired = {bead.first: bead.second for bead in chain if bead.taken == bead.given == 1}
     assert paired == {i: i if i < 100 else i - 80 for i in range(400) if not 100 <= i < 180}
+
+
+@settings(max_examples=100)
+@given(UNITS, st.integers(0, 8), st.integers(0, 9))
+def test_a_part_is_the_side_of_its_units(units: list[tuple[int, set[int], int]], start: int, count: int) -> None:
+    found, expected = part(made(units), start, count), made(units[start : start + count])
+    for name in ("lengths", "seams", "rows", "ids", "fresh"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name)), name
