@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "evidence", "expected", "said", "units", "words"]
+__all__ = ["LANGUAGES", "evidence", "expected", "is_known", "said", "units", "words"]
 
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
 
@@ -41,6 +41,15 @@ def words(text: str) -> set[str]:
     ['are', 'learni', 'networ', 'the']
     """
     return {word[0].lower()[:_STEM] for word in _WORD.finditer(text)}
+
+
+def is_known(word: str, language: str) -> bool:
+    """Whether an English word is one whose translations into a language are known.
+
+    >>> is_known("networks", "ja"), is_known("Goswami", "ja")
+    (True, False)
+    """
+    return not words(word).isdisjoint(_entries(language))
 
 
 def units(text: str, language: str) -> Iterator[str]:

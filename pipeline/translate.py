@@ -3,7 +3,8 @@
 The translator is anything that fits :class:`Translator`; a dictionary in a test will do. It gets texts in which every
 protected piece is a placeholder, and what it gives is not believed: an answer that lost a placeholder, runs in a loop, is
 empty, far too long, a copy of the source or in the wrong script is asked for again: with what it has to contain, with a
-wider beam, in pieces between the protected ones. If nothing helps, the source is kept and the pair says so.
+wider beam, in pieces between the protected ones. If nothing helps, the source is kept and the pair says so. A name that
+stands alone is kept, too, where the translator can only have guessed.
 
 The terms of a glossary are written into the text for a translator that was trained to read them, and terms that must not be
 translated pass as placeholders. An answer that misses a term is asked for again like one that lost a placeholder (only such
@@ -27,6 +28,8 @@ CHUNK = 256  # segments translated at a time: enough to fill batches, few enough
 WIDE_BEAM = 8  # of the second attempt
 SURE_BEAM = 4  # of those after it, which ask for more than a good score
 BLOCKED_NGRAM = 4
+GUESS = -1.0  # nats a token, below which a translation of a name is a guess
+LONGEST_NAME = 3  # words
 
 
 class Hypothesis(Protocol):
@@ -188,8 +191,20 @@ def _judge(task: _Task, text: str, score: float, source: str, request: Request) 
     text = hugged(text, task.masked.pairs)
     if fault(task.masked, text, source, request.target):
         return None
+    if source == "en" and _is_guessed(task, score, request.target):
+        return _Answer(Translation(task.masked.text, "kept", score), 0)
     misses = len(missed(text, task.terms, request.target)) if task.terms else 0
     return _Answer(Translation(protect.restore(text, task.masked.pieces), "translated", score), misses)
+
+
+def _is_guessed(task: _Task, score: float, target: str) -> bool:
+    """Whether a translator that writes another script can only have guessed: a name or two that it is not sure of."""
+    words = task.masked.text.split()
+    if score >= GUESS or task.terms or len(words) > LONGEST_NAME or target not in _SCRIPT:
+        return False
+    from diglot.pipeline import lexicon
+
+    return all(_NAME.fullmatch(word) and not lexicon.is_known(word, target) for word in words)
 
 
 def hugged(text: str, pairs: Iterable[tuple[int, int]]) -> str:
@@ -311,6 +326,7 @@ _SCRIPT = {
     "zh": re.compile("[\u4e00-\u9fff]"),
     "ko": re.compile("[\uac00-\ud7a3]"),
 }
+_NAME = re.compile(r"[A-Za-z][A-Za-z'’.-]*")
 _KANA = re.compile("[\u3040-\u30fa\u30fd-\u30ff]")
 
 

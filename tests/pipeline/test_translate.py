@@ -223,3 +223,26 @@ def test_a_loop_inside_one_long_word_is_a_loop() -> None:
     assert fault(source, "# 第8回 course BV141111111111 here", "en", "ja") == "loop"
     assert fault(source, "第8回は" + "計算を簡単に並列化し、" * 4, "en", "ja") == "loop"
     assert fault(Masked("a book of 1000 pages is here", ()), "ここに 1000 pages の book があります", "en", "ja") is None
+
+
+# ------------------------------------------------------------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "status"),
+    [
+        ("Aveline Gostwick", -1.5, "kept"),
+        ("Aveline Gostwick", -0.4, "translated"),  # the translator knows it
+        ("Aveline Gostwick", -1.0, "translated"),
+        ("The network", -1.5, "translated"),  # no name
+        ("Network", -1.5, "translated"),
+        ("Aveline Gostwick Mirrell Trant", -1.5, "translated"),  # as long as a sentence may be
+    ],
+)
+def test_a_name_by_itself_is_kept_where_the_translator_guesses(text: str, score: float, status: str) -> None:
+    def translator(texts: Sequence[str], *_: object, **__: object) -> list[Said]:
+        return [Said("名前です", score) for _ in texts]
+
+    (pair,) = translate([segment(text)], translator, request())
+    assert pair.translation.status == status
+    assert pair.target == (text if status == "kept" else "名前です")
