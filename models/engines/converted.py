@@ -1,4 +1,4 @@
-"""Models of Hugging Face on CTranslate2: int8 on a CPU, several times as fast as ``generate()``.
+"""Models of Hugging Face on CTranslate2: int8 on a CPU, nearly four times as fast as ``generate()``.
 
 CTranslate2's own converter does the conversion, once, into the user's cache directory (the whole model in float32 is in
 memory for that time). What comes out are the tokens of ``generate()``, as far as int8 leaves them alone.
