@@ -72,8 +72,8 @@ def translate(
 ) -> int:
     """Translate lectures: the document in its own format, and aligned editions of it.
 
-    FILE is plain text, Markdown, HTML, a Jupyter notebook, a Word or PowerPoint file, SRT, WebVTT or a transcript; - is
-    standard input. For each target the translated document STEM.ja.EXT and the editions STEM.en-ja.tsv, ... are written
+    FILE is plain text, Markdown, HTML, EPUB, a Jupyter notebook, a Word or PowerPoint file, SRT, WebVTT or a transcript;
+    - is standard input. For each target the translated document STEM.ja.EXT and the editions STEM.en-ja.tsv, ... are written
     beside the input or in DIR. Passages that are in the target language already are kept. A run that was interrupted goes
     on where it stopped when it is started again.
 

@@ -1,4 +1,4 @@
-"""Files that hold the text of a lecture inside something else: notebooks, documents and slides of office programs.
+"""Files that hold the text of a lecture inside something else: notebooks, books, documents and slides of office programs.
 
 A container is opened into a text that one of the :mod:`~diglot.pipeline.formats` reads, and takes that text back, with
 translations in it. Everything else in it (code cells and their output, pictures, styles, layouts) stays as it was.
@@ -22,6 +22,10 @@ def unpack(data: bytes) -> Container | None:
 
     Raises :class:`diglot.InputError` for one that is broken, too large or of a kind that cannot be read.
     """
+    if data.startswith(b"PK\x03\x04") and b"mimetypeapplication/epub+zip" in data[:100]:
+        from diglot.pipeline.containers import epub
+
+        return epub.read(data)
     if data.startswith(b"PK\x03\x04"):
         from diglot.pipeline.containers import office
 

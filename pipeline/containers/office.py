@@ -10,20 +10,17 @@ paragraphs stay as they were.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from copy import copy, deepcopy
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from functools import cached_property
 from html import escape, unescape
-from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from diglot import InputError
-from diglot.pipeline.containers import Container
+from diglot.pipeline.containers import Container, archive
 
 Element = Any  # lxml has no types that mypy would know
 
-_LARGEST = 200_000_000  # bytes of XML in one file, unpacked
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _WORD_PARTS = re.compile(r"word/(?:document|footnotes|endnotes|header\d*|footer\d*)\.xml")
@@ -37,27 +34,20 @@ _NOTED = frozenset(("lang", "noProof", "err", "dirty", "altLang", "smtClean", "s
 
 def read(data: bytes) -> Container:
     """The paragraphs of a ``.docx`` or ``.pptx`` file. Raises :class:`diglot.InputError` for any other archive."""
-    try:
-        archive = ZipFile(BytesIO(data))
-        parts = _parts(archive)
-        if sum(archive.getinfo(name).file_size for name in parts) > _LARGEST:
-            raise InputError("holds more text than a lecture; is it what it says?")
-        texts = [(name, archive.read(name)) for name in parts]
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as exc:
-        raise InputError(f"an archive that cannot be opened ({exc})") from exc
+    file = archive.opened(data)
+    texts = archive.read(file, _parts(file.namelist()))
     lines = [_Paragraph(one).html for name, xml in texts for one in _paragraphs(_parsed(name, xml))]
 
     def pack(text: str) -> bytes:
         wanted = iter(text.split("\n"))
         changed = {name: _filled(_parsed(name, xml), xml, wanted) for name, xml in texts}
-        return _rewritten(archive, changed)
+        return archive.rewritten(file, changed)
 
     return Container("\n".join(lines), "html", pack)
 
 
-def _parts(archive: ZipFile) -> list[str]:
+def _parts(names: Sequence[str]) -> list[str]:
     """The names of the parts to read, in the order to read them in."""
-    names = archive.namelist()
     if "word/document.xml" in names:
         return sorted(filter(_WORD_PARTS.fullmatch, names), key=lambda name: (name != "word/document.xml", name))
     slides = [found for found in map(_SLIDE_PARTS.fullmatch, names) if found]
@@ -94,15 +84,6 @@ def _filled(root: Element, xml: bytes, lines: Iterator[str]) -> bytes:
             paragraph.fill(line)
             changed = True
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True) if changed else xml
-
-
-def _rewritten(archive: ZipFile, changed: dict[str, bytes]) -> bytes:
-    """The archive with other contents for some of its parts."""
-    file = BytesIO()
-    with ZipFile(file, "w") as made:
-        for info in archive.infolist():
-            made.writestr(copy(info), changed.get(info.filename) or archive.read(info), info.compress_type)
-    return file.getvalue()
 
 
 class _Paragraph:

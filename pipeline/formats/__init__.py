@@ -22,7 +22,7 @@ _LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 
 
 def parse(text: str, format: str, *, comments: bool = False) -> Document:
-    """Read a text in one of :data:`FORMATS`, or the ``cells`` of a notebook.
+    """Read a text in one of :data:`FORMATS`, or the ``cells`` of a notebook or ``pages`` of a book, set apart by form feeds.
 
     With ``comments``, HTML comments in Markdown give blocks too. The document's text is the text given; only an HTML page
     has its character references resolved. Raises :class:`~diglot.InputError` for subtitles without any cue; any text can be
@@ -41,10 +41,8 @@ def parse(text: str, format: str, *, comments: bool = False) -> Document:
             from diglot.pipeline.formats import page
 
             return page.parse(text)
-        case "cells":
-            from diglot.pipeline.formats import cells
-
-            return cells.parse(text, comments=comments)
+        case "cells" | "pages":
+            return _parse_parts(text, format, comments=comments)
         case "srt" | "vtt":
             return subtitles.parse(text, format)
         case "transcript":
@@ -53,6 +51,14 @@ def parse(text: str, format: str, *, comments: bool = False) -> Document:
             return transcript.parse(text)
     message = f"no such format: {format!r} (there are {', '.join(FORMATS)})"
     raise ValueError(message)
+
+
+def _parse_parts(text: str, format: str, *, comments: bool) -> Document:
+    from diglot.pipeline.formats import cells, markdown, page
+
+    if format == "pages":
+        return cells.parse(page.resolved(text), page.parse)
+    return cells.parse(text, lambda cell: markdown.parse(cell, comments=comments))
 
 
 def render(document: Document, translations: Iterable[tuple[Segment, str]], language: str | None = None) -> str:

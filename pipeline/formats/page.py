@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from diglot.pipeline.document import BlockKind, Document, Span
 from diglot.pipeline.formats import html
+from diglot.pipeline.formats.cells import BETWEEN
 
 _PAGE = re.compile(
     r"\ufeff?\s*+(?:(?><\?xml[^<>]*>|<!--.*?-->)\s*+)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
@@ -23,7 +24,8 @@ _KEPT_REFERENCE = re.compile(r"&(?:lt|gt|amp);")
 _BARE = re.compile(rf"&(?!{_REFERENCE.pattern[1:]})|<")
 _QUOTE = re.compile(r"[<>\"']")
 _LINE = re.compile(r"[^\r\n]+")
-_LANGUAGE = re.compile(r"(<html\b[^<>]*?\s(?:xml:)?lang\s*=\s*)([\"'])[^\"'<>]*\2", re.IGNORECASE)
+_ROOT = re.compile(r"<html\b[^<>]*>", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(\s(?:xml:)?lang\s*=\s*)([\"'])[^\"'<>]*\2", re.IGNORECASE)
 _CHARSET = re.compile(r"(<meta\b[^<>]*?\bcharset\s*=\s*[\"']?)[\w-]+", re.IGNORECASE)
 _HEAD = 4096  # characters in which a page names its language and encoding
 
@@ -35,13 +37,13 @@ def is_page(text: str) -> bool:
 
 def parse(text: str) -> Document:
     """The blocks of a page, in the text with its character references resolved."""
-    text = _resolved(text)
+    text = resolved(text)
     lines = [match.span() for match in _LINE.finditer(text)]
     needed = [Span(*match.span(), "tag") for match in _KEPT_REFERENCE.finditer(text)]
     return Document(text, "html", tuple(html.blocks(text, text, lines, "paragraph", needed)) if lines else ())
 
 
-def _resolved(text: str) -> str:
+def resolved(text: str) -> str:
     """A page without the character references that it can do without, but for those in tags and in code."""
     parts, done = [], 0
     for start, end in html.unread(text):
@@ -78,7 +80,13 @@ def escaped(piece: str, source: str, kind: BlockKind, protected: Iterable[str]) 
 
 
 def declared(text: str, language: str) -> str:
-    """A page that says of itself that it is in ``language`` and in UTF-8, where it says either."""
+    """A page, or the pages of a book, made to say that they are in ``language`` and in UTF-8, where they say either."""
+    return BETWEEN.join(_declared(one, language) for one in text.split(BETWEEN))
+
+
+def _declared(text: str, language: str) -> str:
+    def root(tag: re.Match[str]) -> str:
+        return _LANGUAGE.sub(lambda found: f"{found[1]}{found[2]}{language}{found[2]}", tag[0])
+
     head, rest = text[:_HEAD], text[_HEAD:]
-    head = _LANGUAGE.sub(lambda found: f"{found[1]}{found[2]}{language}{found[2]}", head, count=1)
-    return _CHARSET.sub(r"\g<1>utf-8", head, count=1) + rest
+    return _CHARSET.sub(r"\g<1>utf-8", _ROOT.sub(root, head, count=1), count=1) + rest
