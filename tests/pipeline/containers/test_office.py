@@ -130,5 +130,5 @@ def test_what_cannot_be_read_is_refused(data: bytes, message: str) -> None:
 
 def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("diglot.pipeline.containers.archive.LARGEST", 100)
-    with pytest.raises(InputError, match="more text than a lecture"):
+    with pytest.raises(InputError, match="more than a lecture"):
         unpack(word(run("x" * 200)))
