@@ -20,6 +20,7 @@ from typing import NamedTuple, Protocol
 
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline import protect
+from diglot.pipeline.checks.lengths import deviation, size
 from diglot.pipeline.document import AlignedPair, Segment, Span, Translation, has_words, is_unspaced
 from diglot.pipeline.glossary import Glossary, Term, annotate, missed, protected, spellings
 from diglot.pipeline.protect import Masked
@@ -320,34 +321,43 @@ _PIECES = re.compile(f"([{PLACEHOLDERS[0]}-{PLACEHOLDERS[-1]}]|(?<=[,;:，、；
 
 # ------------------------------------------------------------------------------------------------------------------- faults
 
+SHORT = 40  # letters that are never too many
+FARTHEST = 5.0  # standard deviations, beyond which a length is no translation's
 LOOP_TIMES = 4  # a run of words or characters repeated so often, and not in the source, is a loop
 _SCRIPT = {
     "ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"),
     "zh": re.compile("[\u4e00-\u9fff]"),
     "ko": re.compile("[\uac00-\ud7a3]"),
 }
+_LONE_MARKS = re.compile(r"(?:(?<=\s)[^\w\s]\s+){4}")  # marks of punctuation that stand alone, one after another
 _NAME = re.compile(r"[A-Za-z][A-Za-z'’.-]*")
 _KANA = re.compile("[\u3040-\u30fa\u30fd-\u30ff]")
 
 
 def fault(source: Masked, hypothesis: str, source_language: str, target: str) -> str | None:
-    """What makes an answer unusable: ``empty``, ``placeholder``, ``loop``, ``length``, ``copy`` or ``script``.
+    """What makes an answer unusable: ``empty``, ``placeholder``, ``loop``, ``length``, ``noise``, ``copy`` or ``script``.
 
     This is the guard against what no reader could take for a translation; finer checks come later and only report.
     """
     words = _plain(source.text)
     answer = _plain(hypothesis)
-    if not answer.strip() and words.strip():
-        return "empty"
-    if any(protect.lost(source, hypothesis)) or not _MARKS.isdisjoint(hypothesis) or _is_emptied(source, hypothesis):
-        return "placeholder"
-    if loops(answer) > max(LOOP_TIMES - 1, loops(words)):
-        return "loop"
-    if _letters(answer) > 6 * _letters(words) + 60:
-        return "length"
-    if _is_sentence(words) and answer.casefold().split() == words.casefold().split():
-        return "copy"
-    return None if _in_script(answer, words, target) else "script"
+    marked = not _MARKS.isdisjoint(hypothesis)
+    faults = {
+        "empty": bool(words.strip()) and not answer.strip(),
+        "placeholder": any(protect.lost(source, hypothesis)) or marked or _is_emptied(source, hypothesis),
+        "loop": loops(answer) > max(LOOP_TIMES - 1, loops(words)),
+        "length": _is_far_too_long(answer, words, source_language, target),
+        "noise": len(_LONE_MARKS.findall(answer)) > len(_LONE_MARKS.findall(words)),
+        "copy": _is_sentence(words) and answer.casefold().split() == words.casefold().split(),
+        "script": not _in_script(answer, words, target),
+    }
+    return next((name for name, is_so in faults.items() if is_so), None)
+
+
+def _is_far_too_long(answer: str, words: str, source: str, target: str) -> bool:
+    """Whether an answer is longer than any translation of these words is (:mod:`diglot.pipeline.checks.lengths`)."""
+    there, here = size(answer), max(1, size(words))
+    return there > SHORT and deviation(here, there, source, base(target)) > FARTHEST
 
 
 def _is_emptied(source: Masked, hypothesis: str) -> bool:
@@ -358,11 +368,6 @@ def _is_emptied(source: Masked, hypothesis: str) -> bool:
 
 def _plain(text: str) -> str:
     return "".join(c for c in text if c not in _PLACEHOLDER_SET)
-
-
-def _letters(text: str) -> int:
-    """Letters, an ideograph or kana counting for two, a rough measure of how much is said."""
-    return sum(2 if is_unspaced(c) else 1 for c in text if c.isalnum())
 
 
 def _is_sentence(text: str) -> bool:

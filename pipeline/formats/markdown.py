@@ -31,7 +31,11 @@ _SPAN_KINDS: dict[str, SpanKind] = {"formula": "formula", "reference": "referenc
 _TITLE = re.compile(r"\"(?P<title>[^\"\r\n]+)\"(?=\s*\Z)")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # CommonMark lets no emphasis begin or end between a letter and punctuation; but Chinese and Japanese put no space
-# there: **「強調」**は is meant as emphasis. To the parser their punctuation is a letter.
+# there: **「強調」**は and **鍵(k)**は are meant as emphasis. To the parser their punctuation is a letter, and a letter of
+# theirs that stands outside of such a mark is punctuation.
+_OUTSIDE_EMPHASIS = re.compile(
+    r"(?<=[!-/:-@\[-`{-~])(?<![*\\])(?P<close>\*{1,3})[⺀-\U0003ffff]|[⺀-\U0003ffff](?P<open>\*{1,3})(?=[!-)+-/:-@\[-`{-~])"
+)
 _WIDE_PUNCTUATION = re.compile("[、-〿！-／：-＠［-｀｛-･“”‘’…—]")
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -82,7 +86,8 @@ def _shadow(text: str, opaque: Iterable[Region]) -> str:
     for region in opaque:
         parts += [text[done : region.start], _filled(region, text[region.start : region.end])]
         done = region.end
-    return _WIDE_PUNCTUATION.sub("あ", "".join([*parts, text[done:]]))
+    shadow = _WIDE_PUNCTUATION.sub("あ", "".join([*parts, text[done:]]))
+    return _OUTSIDE_EMPHASIS.sub(lambda mark: f"{mark['close']}," if mark["close"] else f",{mark['open']}", shadow)
 
 
 def _filled(region: Region, inside: str) -> str:

@@ -196,6 +196,8 @@ def test_as_many_pairs_as_segments_in_order_and_none_empty(sources: list[tuple[s
         ("So the loss falls again.", "so the loss  falls again.", "copy"),
         ("The loss falls now again.", "Der Verlust sinkt nun.", "script"),
         ("Yes.", "はい、" + "".join(map(chr, range(0x3042, 0x3094))), "length"),
+        ("Then let us add the two of them up.", "そして h ( , . ' 2 と足します。", "noise"),
+        ("They are f ( , . ' 2 here.", "ここでは f ( , . ' 2 です。", None),
         ("See \ue000.", "見てください。", "placeholder"),
         ("See it.", "\ue000を見てください。", "placeholder"),
         ("See it.", f"それ{TERM_CLOSE}を見てください。", "placeholder"),
