@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from diglot.pipeline.align import beads
 from diglot.pipeline.align.anchors import anchors, expected, translated
 from diglot.pipeline.align.seams import JOINED, seams
-from diglot.pipeline.checks.lengths import size
+from diglot.pipeline.checks.lengths import LENGTH, size
 from diglot.pipeline.document import Segment
 
 __all__ = ["Link", "Similarity", "align"]
@@ -26,8 +26,7 @@ __all__ = ["Link", "Similarity", "align"]
 # Translates texts from one language into another; only compared with the other text, so it may be rough.
 Similarity = Callable[[Sequence[str], str, str], Sequence[str]]
 
-# The logarithm of a text's length beside English, and how much a translation's length varies.
-_LENGTH = {"fr": 0.14, "de": 0.17, "es": 0.10, "ja": -0.56, "zh": -0.93, "zh-Hant": -0.93, "ko": -0.65}
+# How much a translation's length varies.
 _VARIANCE = {"en": 0.01, "fr": 0.02, "de": 0.02, "es": 0.02}
 _VARIANCE_ELSE = 0.065
 # The logarithm of the odds that a bead is right, by logistic regression on documents with foreign passages put in.
@@ -107,7 +106,7 @@ def _language(segments: Sequence[Segment]) -> str:
 def _length(segment: Segment, language: str) -> float:
     """The length that a text has in English, in letters, without what is the same in all languages."""
     verbatim = sum(size(segment.text[span.start : span.end]) for span in segment.spans if span.kind in _VERBATIM)
-    return max(1, size(segment.text) - verbatim) * math.exp(-_LENGTH.get(language, 0.0))
+    return max(1, size(segment.text) - verbatim) * math.exp(-LENGTH.get(language, 0.0))
 
 
 def _itself(texts: Sequence[str], source: str, target: str) -> Sequence[str]:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from diglot.pipeline.checks.sides import Sides
 from diglot.pipeline.document import Finding
 
-__all__ = ["CHECKS", "deviation", "length", "size"]
+__all__ = ["CHECKS", "LENGTH", "deviation", "length", "size"]
 
 # The logarithm of a translation's length beside its English source, and how much that varies.
-_LENGTH = {"en": 0.0, "fr": 0.14, "de": 0.17, "es": 0.10, "ja": -0.56, "zh": -0.93, "ko": -0.65}
+LENGTH = {"en": 0.0, "fr": 0.14, "de": 0.17, "es": 0.10, "ja": -0.56, "zh": -0.93, "zh-Hant": -0.93, "ko": -0.65}
 _VARIANCE = {"en": 0.01, "fr": 0.02, "de": 0.02, "es": 0.02, "ja": 0.065, "zh": 0.06, "ko": 0.065}
 
 # In standard deviations. Of the work of professional translators three in ten thousand pairs are beyond 3.5.
@@ -32,9 +32,9 @@ def deviation(source: int, target: int, source_language: str, target_language: s
 
     ``source`` and ``target`` are sizes above 0.
     """
-    expected = _LENGTH.get(target_language, 0.0) - _LENGTH.get(source_language, 0.0)
+    expected = LENGTH.get(target_language, 0.0) - LENGTH.get(source_language, 0.0)
     variance = max(_VARIANCE.get(language, 0.065) for language in (source_language, target_language))
-    in_english = source * math.exp(-_LENGTH.get(source_language, 0.0))
+    in_english = source * math.exp(-LENGTH.get(source_language, 0.0))
     return (math.log(target / source) - expected) / math.sqrt(variance + 1 / in_english)
 
 

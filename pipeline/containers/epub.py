@@ -5,7 +5,7 @@ import re
 from diglot import InputError
 from diglot.pipeline.containers import Container, archive
 from diglot.pipeline.formats import page
-from diglot.pipeline.formats.cells import BETWEEN
+from diglot.pipeline.formats.parts import BETWEEN
 
 _PAGE = re.compile(r".+\.x?html?", re.IGNORECASE)
 _ENTRY = re.compile(rb"<(?:\w+:)?itemref\b[^<>]*?\bidref\s*=\s*[\"']([^\"']+)[\"']")

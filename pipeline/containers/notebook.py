@@ -7,7 +7,7 @@ from typing import Any
 
 from diglot import InputError
 from diglot.pipeline.containers import Container
-from diglot.pipeline.formats.cells import BETWEEN
+from diglot.pipeline.formats.parts import BETWEEN
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 

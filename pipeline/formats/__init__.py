@@ -54,11 +54,11 @@ def parse(text: str, format: str, *, comments: bool = False) -> Document:
 
 
 def _parse_parts(text: str, format: str, *, comments: bool) -> Document:
-    from diglot.pipeline.formats import cells, markdown, page
+    from diglot.pipeline.formats import markdown, page, parts
 
     if format == "pages":
-        return cells.parse(page.resolved(text), page.parse)
-    return cells.parse(text, lambda cell: markdown.parse(cell, comments=comments))
+        return parts.parse(page.resolved(text), page.parse)
+    return parts.parse(text, lambda cell: markdown.parse(cell, comments=comments))
 
 
 def render(document: Document, translations: Iterable[tuple[Segment, str]], language: str | None = None) -> str:

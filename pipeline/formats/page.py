@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from diglot.pipeline.document import BlockKind, Document, Span
 from diglot.pipeline.formats import html
-from diglot.pipeline.formats.cells import BETWEEN
+from diglot.pipeline.formats.parts import BETWEEN
 
 _PAGE = re.compile(
     r"\ufeff?\s*+(?:(?><\?xml[^<>]*>|<!--.*?-->)\s*+)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
