@@ -186,7 +186,11 @@ class MultiHeadAttention(nn.Module):
 
     def _attend(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, *, causal: bool = False) -> Tensor:
         dropout = self.config.dropout if self.training else 0.0
-        heads = F.scaled_dot_product_attention(query, key, value, mask, dropout_p=dropout, is_causal=causal)
+        if self.training and query.device.type == "cpu" and query.dtype == torch.bfloat16:
+            mask = causal_mask(query.size(2)) if causal else mask
+            heads = attend(query, key, value, mask, dropout)  # the fused kernel's backward takes three times as long
+        else:
+            heads = F.scaled_dot_product_attention(query, key, value, mask, dropout_p=dropout, is_causal=causal)
         return torch.as_tensor(self.output(heads.transpose(1, 2).flatten(2)))
 
     def _split(self, x: Tensor) -> Tensor:

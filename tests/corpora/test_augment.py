@@ -1,6 +1,7 @@
 """Augmentations: each does what it says, and nothing where there is nothing to do."""
 
 import re
+from dataclasses import fields, replace
 from random import Random
 
 import pytest
@@ -13,7 +14,7 @@ from diglot.corpora import augment as a
 from diglot.corpora.augment import Rates, Resources
 
 CODE = re.compile(r"`[^`]+`|\d{4,}")
-NONE = Rates(0, 0, 0, 0, 0, 0, 0)
+NONE = Rates(*[0.0] * len(fields(Rates)))
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -41,7 +42,7 @@ def test_placeholders_agree_on_both_sides() -> None:
 def test_terms_are_annotated_where_the_wanted_word_stands_in_the_target() -> None:
     terms = {"en-ja": {"gradient descent": ["勾配降下法"], "loss": ["損失"], "model": ["模型"]}}
     one = example("Gradient descent lowers the loss of the model.", "勾配降下法はモデルの損失を下げます。")
-    annotated = {a.annotate(one, terms, Random(seed)).source for seed in range(20)}
+    annotated = {a.annotate(one, Resources(terms=terms), Random(seed)).source for seed in range(20)}
     term = f"{TERM_OPEN}Gradient descent{TERM_CLOSE}勾配降下法{TERM_TARGET_CLOSE}"
     loss = f"{TERM_OPEN}loss{TERM_CLOSE}損失{TERM_TARGET_CLOSE}"
     assert annotated == {
@@ -49,19 +50,32 @@ def test_terms_are_annotated_where_the_wanted_word_stands_in_the_target() -> Non
         f"{term} lowers the loss of the model.",
         f"Gradient descent lowers the {loss} of the model.",
     }
-    assert a.annotate(one, {}, Random(0)) == one
+    assert a.annotate(one, Resources(), Random(0)) == one
 
 
 def test_terms_in_japanese_need_no_spaces() -> None:
     one = example("勾配降下法はモデルの損失を下げます。", "Gradient descent lowers the loss of the model.", "ja-en")
-    annotated = a.annotate(one, {"ja-en": {"モデル": ["model"]}}, Random(0))
+    annotated = a.annotate(one, Resources(terms={"ja-en": {"モデル": ["model"]}}), Random(0))
     assert annotated.source == f"勾配降下法は{TERM_OPEN}モデル{TERM_CLOSE}model{TERM_TARGET_CLOSE}の損失を下げます。"
 
 
 def test_terms_in_ideographs_are_found_inside_a_run_of_them() -> None:
     one = example("我们用梯度下降法训练模型", "We train the model with gradient descent", "zh-en")
-    annotated = a.annotate(one, {"zh-en": {"梯度": ["gradient"], "梯度下降": ["gradient descent"]}}, Random(0))
+    terms = {"zh-en": {"梯度": ["gradient"], "梯度下降": ["gradient descent"]}}
+    annotated = a.annotate(one, Resources(terms=terms), Random(0))
     assert annotated.source == f"我们用{TERM_OPEN}梯度下降{TERM_CLOSE}gradient descent{TERM_TARGET_CLOSE}法训练模型"
+
+
+def test_an_exchanged_term_is_the_same_on_both_sides() -> None:
+    terms = {"en-ja": {"loss": ["損失"], "cat": ["猫"]}}
+    one = example("The loss falls.", "損失が減ります。")
+    exchanged = {a.annotate(one, Resources(terms=terms), Random(seed), exchange=1.0) for seed in range(20)}
+    assert {(e.source, e.target) for e in exchanged} == {
+        (f"The {TERM_OPEN}loss{TERM_CLOSE}{wanted}{TERM_TARGET_CLOSE} falls.", f"{wanted}が減ります。")
+        for wanted in ("損失", "猫")
+    }
+    twice = example("The loss is the loss.", "損失は損失です。")  # which of the two is it?
+    assert a.annotate(twice, Resources(terms=terms), Random(0), exchange=1.0).target == twice.target
 
 
 def test_recognition_style_has_no_punctuation() -> None:
@@ -93,14 +107,14 @@ def test_typos_are_few(text: str, seed: int) -> None:
 def test_the_sentence_before_is_set_off() -> None:
     now = example("It is small.", "小さいです。")
     assert a.augment(now, "The model.", NONE, Resources(), Random(0)) == now
-    always = Rates(0, 0, 0, 0, 0, 0, 1)
+    always = replace(NONE, context=1.0)
     assert a.augment(now, "The model.", always, Resources(), Random(0)).source == f"The model.{SEPARATOR}It is small."
     assert a.augment(now, "", always, Resources(), Random(0)) == now
 
 
 def test_rates_are_kept_and_randomness_is_the_generators() -> None:
     one = example("Now, let us see: what is it?", "さて、これは何でしょう？")
-    rates = Rates(0, 0, 0.25, 0, 0, 0, 0)
+    rates = replace(NONE, recognition=0.25)
     drawn = [a.augment(one, "", rates, Resources(), Random(seed)) for seed in range(400)]
     assert 60 <= sum(e != one for e in drawn) <= 140
     assert drawn == [a.augment(one, "", rates, Resources(), Random(seed)) for seed in range(400)]
@@ -108,7 +122,7 @@ def test_rates_are_kept_and_randomness_is_the_generators() -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_no_augmentation_fails_or_empties_on_odd_text(seed: int) -> None:
-    rates = Rates(*[0.5] * 7)
+    rates = Rates(*[0.5] * len(fields(Rates)))
     for source, target in (("", ""), ("...", "。"), ("`", "`"), ("a", "あ"), ("𝛼 😀", "𝛼 😀")):
         made = a.augment(example(source, target), "x", rates, Resources(spans), Random(seed))
         assert bool(made.source) >= bool(source)
