@@ -4,8 +4,8 @@ Each augmentation is a small function from an example to an example; :func:`augm
 All randomness comes from the generator that is handed in. What they imitate, and who showed that it helps:
 
 * placeholders: identical formulas, code, URLs and numbers on both sides become private-use marks (Eole, OpusTrainer)
-* inline terms: a word and its wanted translation, so that a glossary is obeyed (Dinu et al. 2019, arXiv:1906.01105); some are
-  exchanged for other words on both sides, so that the mark decides and not the word
+* inline terms: a word and its wanted translation, so that a glossary is obeyed (Dinu et al. 2019, arXiv:1906.01105);
+  some are exchanged for other words on both sides, so that the mark decides and not the word
 * recognition style: no punctuation, lower case, fillers, as speech recognition writes
 * missing end: the final punctuation left out on both sides, as in headings and cues
 * case: upper or title case on both sides of a language that has case
@@ -109,11 +109,12 @@ def annotate(example: Example, resources: Resources, random: Random, exchange: f
     ]
     random.shuffle(found)
     source, target, last = [], example.target, 0
-    for start, end, wanted in sorted(found[: random.randint(1, most)]):
-        if start >= last and wanted in target:
-            if target.count(wanted) == 1 and random.random() < exchange:
-                other = random.choice(resources.renderings[direction])
-                target, wanted = target.replace(wanted, other), other
+    for start, end, known_as in sorted(found[: random.randint(1, most)]):
+        if start >= last and known_as in target:
+            wanted = known_as
+            if target.count(known_as) == 1 and random.random() < exchange:
+                wanted = random.choice(resources.renderings[direction])
+                target = target.replace(known_as, wanted)
             source += [
                 example.source[last:start],
                 TERM_OPEN,

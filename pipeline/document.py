@@ -140,6 +140,15 @@ def is_unspaced(character: str) -> bool:
     )
 
 
+def primary(language: str) -> str:
+    """The language of a tag, its script and region left aside.
+
+    >>> primary("zh-Hant"), primary("en")
+    ('zh', 'en')
+    """
+    return language.partition("-")[0].lower()
+
+
 def has_words(text: str) -> bool:
     """Whether a text holds a letter, so that there is something to translate.
 

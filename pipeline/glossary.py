@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from diglot import TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, GlossaryError
-from diglot.pipeline.document import AlignedPair, Finding, Span
+from diglot.pipeline.document import AlignedPair, Finding, Span, primary
 from diglot.pipeline.terminology.index import Index, japanese_stem, units
 from diglot.pipeline.terminology.inflection import english_plural, fold
 
@@ -275,11 +275,6 @@ def _reversed(target: str, terms: Sequence[Term]) -> Term:
         note=first.note,
         origin=first.origin,
     )
-
-
-def primary(language: str) -> str:
-    """The language of a tag, its script and region left aside: ``en`` of ``en-GB``."""
-    return language.partition("-")[0].lower()
 
 
 def in_capitals(source: str) -> bool:

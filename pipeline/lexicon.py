@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "evidence", "expected", "is_known", "said", "units", "words"]
+__all__ = ["LANGUAGES", "coverage", "evidence", "expected", "is_known", "said", "units", "words"]
 
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
 
@@ -100,6 +100,21 @@ def evidence(source: set[str], target: set[str], source_language: str, target_la
             hit = max(hit, chance + 0.02)
             total += math.log(hit / chance) if word in target else math.log((1 - hit) / (1 - chance))
     return total
+
+
+def coverage(source: set[str], target: set[str], source_language: str, target_language: str) -> float | None:
+    """How much of a source its translation says, beside what translations say of such words; 1 is usual.
+
+    Both are what :func:`said` gives. A word counts by how much more often it is heard in its translations than in others.
+    None where the lexicon knows no word of the source.
+    """
+    usual = heard = 0.0
+    for word in source:
+        if shares := _shares(word, source_language, target_language):
+            weight = max(0.0, shares[0] - shares[1])
+            usual += weight * shares[0]
+            heard += weight * (word in target)
+    return heard / usual if usual else None
 
 
 def expected(word: str, first: str, second: str) -> tuple[float, float, float] | None:

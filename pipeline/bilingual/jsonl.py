@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from diglot import InputError
 from diglot.pipeline.bilingual import Row
+from diglot.pipeline.confidence import coverage, length_ratio
 from diglot.pipeline.document import AlignedPair, Finding
 
 __all__ = ["read", "record", "write"]
@@ -39,12 +40,18 @@ def record(pair: AlignedPair, target: str) -> dict[str, Any]:
         "target_language": target,
         "source": segment.text,
         "target": pair.target,
-        "score": translation.score if translation.score is None else round(translation.score, 4),
+        "score": _rounded(translation.score),
+        "coverage": _rounded(coverage(pair, target)),
+        "length_ratio": _rounded(length_ratio(pair, target)),
         "ranges": segment.ranges,
         "spans": [{"start": s.start, "end": s.end, "kind": s.kind} for s in segment.spans],
         "findings": [_finding(finding) for finding in pair.findings],
         "note": "",
     }
+
+
+def _rounded(number: float | None) -> float | None:
+    return number if number is None else round(number, 4)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

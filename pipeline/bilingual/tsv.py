@@ -13,6 +13,7 @@ from typing import TextIO
 
 from diglot import InputError
 from diglot.pipeline.bilingual import Row
+from diglot.pipeline.confidence import coverage, length_ratio
 from diglot.pipeline.document import AlignedPair
 
 __all__ = ["COLUMNS", "escape", "read", "unescape", "write"]
@@ -27,6 +28,8 @@ COLUMNS = (
     "source",
     "target",
     "score",
+    "coverage",
+    "length_ratio",
     "findings",
     "note",
 )
@@ -88,10 +91,11 @@ def write(pairs: Iterable[AlignedPair], file: TextIO, *, title: str, source: str
 
 
 def _cells(pair: AlignedPair, target: str) -> Iterator[str]:
-    segment, score = pair.segment, pair.translation.score
+    segment = pair.segment
     yield from (str(segment.index), str(segment.block), segment.kind, pair.translation.status)
     yield from (segment.language, target, segment.text, pair.target)
-    yield "" if score is None else f"{score:.4f}"
+    for number in (pair.translation.score, coverage(pair, target), length_ratio(pair, target)):
+        yield "" if number is None else f"{number:.4f}"
     yield "; ".join(f"{f.severity} {f.code}: {f.message}" for f in pair.findings)
     yield ""
 

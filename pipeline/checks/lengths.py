@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from diglot.pipeline.checks.sides import Sides
 from diglot.pipeline.document import Finding
 
-__all__ = ["CHECKS", "LENGTH", "deviation", "length", "size"]
+__all__ = ["CHECKS", "LENGTH", "deviation", "expected", "length", "size"]
 
 # The logarithm of a translation's length beside its English source, and how much that varies.
 LENGTH = {"en": 0.0, "fr": 0.14, "de": 0.17, "es": 0.10, "ja": -0.56, "zh": -0.93, "zh-Hant": -0.93, "ko": -0.65}
@@ -27,15 +27,20 @@ def size(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
+def expected(source: int, source_language: str, target_language: str) -> float:
+    """The size that a translation of a source of some size usually has."""
+    return source * math.exp(LENGTH.get(target_language, 0.0) - LENGTH.get(source_language, 0.0))
+
+
 def deviation(source: int, target: int, source_language: str, target_language: str) -> float:
     """How far a translation's length is from the one expected, in standard deviations; below 0 it is too short.
 
     ``source`` and ``target`` are sizes above 0.
     """
-    expected = LENGTH.get(target_language, 0.0) - LENGTH.get(source_language, 0.0)
+    usual = expected(source, source_language, target_language)
     variance = max(_VARIANCE.get(language, 0.065) for language in (source_language, target_language))
     in_english = source * math.exp(-LENGTH.get(source_language, 0.0))
-    return (math.log(target / source) - expected) / math.sqrt(variance + 1 / in_english)
+    return math.log(target / usual) / math.sqrt(variance + 1 / in_english)
 
 
 def length(sides: Sides) -> Iterator[Finding]:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from diglot import PLACEHOLDERS
-from diglot.pipeline.document import AlignedPair, Finding, is_unspaced
-from diglot.pipeline.glossary import Glossary, Term, longest, primary, renderings
+from diglot.pipeline.document import AlignedPair, Finding, is_unspaced, primary
+from diglot.pipeline.glossary import Glossary, Term, longest, renderings
 from diglot.pipeline.terminology.index import Index, units
 from diglot.pipeline.terminology.phrases import is_common, phrases, word_key
 from diglot.pipeline.terminology.transliteration import likeness
