@@ -4,7 +4,7 @@ Method: a break between two source pieces divides the letters and digits of the 
 goes to the place in the translation that divides its letters in the same proportion. Brackets, quotes and punctuation
 weigh nothing. A place is white space (the break takes it away) or stands beside a Chinese or Japanese character; it
 is charged for being a worse place to break than the source's own (a comma is better than the middle of a phrase,
-nothing is as bad as the inside of a number, a formula or a katakana word). Among places of one weight, the one that
+nothing is as bad as the inside of a number, a formula, a katakana word or one of the commonest words). Among places of one weight, the one that
 stands as far into the punctuation as the break does in the source is looked at first.
 
 Why the source itself, and the source within brackets, always come back whole: the places of the source's own breaks
@@ -15,11 +15,13 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from functools import cache
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from diglot.pipeline.document import Range, is_unspaced, joiner
 from diglot.pipeline.formats.lines import CLOSING, SENTENCE_END
+from diglot.pipeline.wordlists import common_words
 
 _SPOT = re.compile(r"\s+|(?<!\s)(?<=[⺀-\U0003ffff])(?=\S)|(?<=\S)(?=[⺀-\U0003ffff])")
 _NO_LETTERS = re.compile(r"[\W_]+|\Z")
@@ -216,6 +218,15 @@ def _charge(text: str, place: _Place) -> int:
         return _WITHIN_WORD
     if last in _SENTENCE_END or last in _CLAUSE_END:
         return _SENTENCE if last in _SENTENCE_END else _CLAUSE
+    if place.start == place.end and before + after in _within_words():
+        return _WITHIN_WORD
     if place.start < place.end or _PHRASE_END.match(before + after):
         return _BETWEEN_WORDS
     return _WITHIN_WORD if _WORD.match(before + after) else _AMONG_CHARACTERS
+
+
+@cache
+def _within_words() -> frozenset[str]:
+    """Two ideographs that stand together in one of the commonest words of Chinese or Japanese."""
+    words = chain(common_words("zh"), common_words("ja"))
+    return frozenset(a + b for word in words for a, b in pairwise(word) if min(a, b) >= "\u3400")

@@ -66,6 +66,11 @@ def test_nothing_is_lost_but_white_space(pieces: list[str], translation: str, pr
             "デコーダーのためのエンコーダーとして使う",
             ["デコーダーのための", "エンコーダーとして使う"],
         ),
+        (  # nor is a common word of two ideographs cut (已经 开始)
+            ["it already has", "begun to learn something"],
+            "它已经开始学习一些东西了",
+            ["它已经开始", "学习一些东西了"],
+        ),
         (["one", "two", "three"], "eins", ["eins", "", ""]),
         (["one", "two"], "", ["", ""]),
     ],
