@@ -4,8 +4,8 @@ Method: a break between two source pieces divides the letters and digits of the 
 goes to the place in the translation that divides its letters in the same proportion. Brackets, quotes and punctuation
 weigh nothing. A place is white space (the break takes it away) or stands beside a Chinese or Japanese character; it
 is charged for being a worse place to break than the source's own (a comma is better than the middle of a phrase,
-nothing is as bad as the inside of a number, a formula, a katakana word or one of the commonest words). Among places of one weight, the one that
-stands as far into the punctuation as the break does in the source is looked at first.
+nothing is as bad as the inside of a number, a formula, a katakana word or one of the commonest words). Among places
+of one weight, the one that stands as far into the punctuation as the break does in the source is looked at first.
 
 Why the source itself, and the source within brackets, always come back whole: the places of the source's own breaks
 cost nothing, since they have the proportion and the quality that are asked for, and they are looked at first.
