@@ -4,8 +4,7 @@ Each augmentation is a small function from an example to an example; :func:`augm
 All randomness comes from the generator that is handed in. What they imitate, and who showed that it helps:
 
 * placeholders: identical formulas, code, URLs and numbers on both sides become private-use marks (Eole, OpusTrainer)
-* inline terms: a word and its wanted translation, so that a glossary is obeyed (Dinu et al. 2019, arXiv:1906.01105);
-  some are exchanged for other words on both sides, so that the mark decides and not the word
+* inline terms: the wanted translation in place of a word, so that a glossary is obeyed (Dinu et al. 2019, arXiv:1906.01105)
 * recognition style: no punctuation, lower case, fillers, as speech recognition writes
 * missing end: the final punctuation left out on both sides, as in headings and cues
 * case: upper or title case on both sides of a language that has case
@@ -16,10 +15,9 @@ All randomness comes from the generator that is handed in. What they imitate, an
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from random import Random
 
-from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
+from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN
 from diglot.corpora import Example
 
 Spans = Callable[[str], Sequence[tuple[int, int]]]
@@ -32,7 +30,6 @@ class Rates:
 
     placeholders: float = 0.04
     terms: float = 0.10
-    exchange: float = 0.30  # of the terms that are annotated: those whose translation becomes that of another term
     recognition: float = 0.10
     missing_end: float = 0.10
     case: float = 0.03
@@ -47,18 +44,13 @@ class Resources:
     spans: Spans = field(default=lambda _: ())
     terms: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
-    @cached_property
-    def renderings(self) -> Mapping[str, Sequence[str]]:
-        """All translations that the terms of a direction have."""
-        return {direction: [one for some in known.values() for one in some] for direction, known in self.terms.items()}
-
 
 def augment(example: Example, before: str, rates: Rates, resources: Resources, random: Random) -> Example:
     """One example with the augmentations that chance gives it; ``before`` is the source sentence before it, or empty."""
     if random.random() < rates.placeholders:
         example = mask(example, resources.spans)
     elif random.random() < rates.terms:
-        example = annotate(example, resources, random, rates.exchange)
+        example = annotate(example, resources.terms, random)
     if random.random() < rates.recognition:
         example = example._replace(source=as_recognised(example.source, example.source_language, random))
     elif random.random() < rates.missing_end:
@@ -93,14 +85,9 @@ def mask(example: Example, spans: Spans) -> Example:
     return example._replace(source="".join(source), target=target)
 
 
-def annotate(example: Example, resources: Resources, random: Random, exchange: float = 0.0, most: int = 3) -> Example:
-    """Up to ``most`` words whose known translation stands in the target get it written beside them.
-
-    ``exchange`` is the share of them whose translation becomes that of any other term, beside the word and in the target:
-    there only the mark tells the model what to write, so that it learns to look at it.
-    """
-    direction = f"{example.source_language}-{example.target_language}"
-    known = resources.terms.get(direction, {})
+def annotate(example: Example, terms: Mapping[str, Mapping[str, Sequence[str]]], random: Random, most: int = 3) -> Example:
+    """Up to ``most`` words whose known translation stands in the target are replaced by it, between marks."""
+    known = terms.get(f"{example.source_language}-{example.target_language}", {})
     found = [
         (start, end, wanted)
         for start, end in _words(example.source, known)
@@ -108,23 +95,12 @@ def annotate(example: Example, resources: Resources, random: Random, exchange: f
         if wanted in example.target
     ]
     random.shuffle(found)
-    source, target, last = [], example.target, 0
-    for start, end, known_as in sorted(found[: random.randint(1, most)]):
-        if start >= last and known_as in target:
-            wanted = known_as
-            if target.count(known_as) == 1 and random.random() < exchange:
-                wanted = random.choice(resources.renderings[direction])
-                target = target.replace(known_as, wanted)
-            source += [
-                example.source[last:start],
-                TERM_OPEN,
-                example.source[start:end],
-                TERM_CLOSE,
-                wanted,
-                TERM_TARGET_CLOSE,
-            ]
+    source, last = [], 0
+    for start, end, wanted in sorted(found[: random.randint(1, most)]):
+        if start >= last:
+            source += [example.source[last:start], TERM_OPEN, wanted, TERM_CLOSE]
             last = end
-    return example._replace(source="".join([*source, example.source[last:]]), target=target)
+    return example._replace(source="".join([*source, example.source[last:]]))
 
 
 def _words(text: str, known: Mapping[str, Sequence[str]]) -> list[tuple[int, int]]:

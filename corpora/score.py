@@ -14,7 +14,8 @@ BOOTSTRAP = 1000  # samples of the confidence interval
 
 
 class Score(NamedTuple):
-    """One metric: its value, half the width of its 95 % interval (0 where none was asked for), and its signature."""
+    """One metric: its value, half the width of its 95 % interval (0 where none was asked for, or there is none), and its
+    signature."""
 
     metric: str
     value: float
@@ -42,6 +43,9 @@ def score(
 
 
 def _score(name: str, metric: Any, hypotheses: Sequence[str], references: Sequence[str], samples: int) -> Score:
-    result = metric.corpus_score(hypotheses, [references], n_bootstrap=samples)
+    try:
+        result = metric.corpus_score(hypotheses, [references], n_bootstrap=samples)
+    except TypeError:  # sacreBLEU 2.6 cannot average samples of which some are exactly zero, as happens in tiny files
+        return _score(name, metric, hypotheses, references, 1)
     interval = float(getattr(result, "_ci", 0.0)) if samples > 1 else 0.0
     return Score(name, float(result.score), interval, str(metric.get_signature()))

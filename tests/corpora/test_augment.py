@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
+from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN
 from diglot.corpora import Example
 from diglot.corpora import augment as a
 from diglot.corpora.augment import Rates, Resources
@@ -39,43 +39,29 @@ def test_placeholders_agree_on_both_sides() -> None:
     assert sorted(c for c in masked.target if c in PLACEHOLDERS) == sorted(marks)
 
 
-def test_terms_are_annotated_where_the_wanted_word_stands_in_the_target() -> None:
+def test_terms_are_replaced_where_the_wanted_word_stands_in_the_target() -> None:
     terms = {"en-ja": {"gradient descent": ["勾配降下法"], "loss": ["損失"], "model": ["模型"]}}
     one = example("Gradient descent lowers the loss of the model.", "勾配降下法はモデルの損失を下げます。")
-    annotated = {a.annotate(one, Resources(terms=terms), Random(seed)).source for seed in range(20)}
-    term = f"{TERM_OPEN}Gradient descent{TERM_CLOSE}勾配降下法{TERM_TARGET_CLOSE}"
-    loss = f"{TERM_OPEN}loss{TERM_CLOSE}損失{TERM_TARGET_CLOSE}"
+    annotated = {a.annotate(one, terms, Random(seed)).source for seed in range(20)}
+    term, loss = f"{TERM_OPEN}勾配降下法{TERM_CLOSE}", f"{TERM_OPEN}損失{TERM_CLOSE}"
     assert annotated == {
         f"{term} lowers the {loss} of the model.",
         f"{term} lowers the loss of the model.",
         f"Gradient descent lowers the {loss} of the model.",
     }
-    assert a.annotate(one, Resources(), Random(0)) == one
+    assert a.annotate(one, {}, Random(0)) == one
 
 
 def test_terms_in_japanese_need_no_spaces() -> None:
     one = example("勾配降下法はモデルの損失を下げます。", "Gradient descent lowers the loss of the model.", "ja-en")
-    annotated = a.annotate(one, Resources(terms={"ja-en": {"モデル": ["model"]}}), Random(0))
-    assert annotated.source == f"勾配降下法は{TERM_OPEN}モデル{TERM_CLOSE}model{TERM_TARGET_CLOSE}の損失を下げます。"
+    annotated = a.annotate(one, {"ja-en": {"モデル": ["model"]}}, Random(0))
+    assert annotated.source == f"勾配降下法は{TERM_OPEN}model{TERM_CLOSE}の損失を下げます。"
 
 
 def test_terms_in_ideographs_are_found_inside_a_run_of_them() -> None:
     one = example("我们用梯度下降法训练模型", "We train the model with gradient descent", "zh-en")
-    terms = {"zh-en": {"梯度": ["gradient"], "梯度下降": ["gradient descent"]}}
-    annotated = a.annotate(one, Resources(terms=terms), Random(0))
-    assert annotated.source == f"我们用{TERM_OPEN}梯度下降{TERM_CLOSE}gradient descent{TERM_TARGET_CLOSE}法训练模型"
-
-
-def test_an_exchanged_term_is_the_same_on_both_sides() -> None:
-    terms = {"en-ja": {"loss": ["損失"], "cat": ["猫"]}}
-    one = example("The loss falls.", "損失が減ります。")
-    exchanged = {a.annotate(one, Resources(terms=terms), Random(seed), exchange=1.0) for seed in range(20)}
-    assert {(e.source, e.target) for e in exchanged} == {
-        (f"The {TERM_OPEN}loss{TERM_CLOSE}{wanted}{TERM_TARGET_CLOSE} falls.", f"{wanted}が減ります。")
-        for wanted in ("損失", "猫")
-    }
-    twice = example("The loss is the loss.", "損失は損失です。")  # which of the two is it?
-    assert a.annotate(twice, Resources(terms=terms), Random(0), exchange=1.0).target == twice.target
+    annotated = a.annotate(one, {"zh-en": {"梯度": ["gradient"], "梯度下降": ["gradient descent"]}}, Random(0))
+    assert annotated.source == f"我们用{TERM_OPEN}gradient descent{TERM_CLOSE}法训练模型"
 
 
 def test_recognition_style_has_no_punctuation() -> None:

@@ -82,3 +82,9 @@ def test_japanese_is_scored_on_words() -> None:
 def test_uneven_files_are_refused() -> None:
     with pytest.raises(DiglotError, match="1 translations and 2 references"):
         score(["a"], ["a", "b"], "en")
+
+
+def test_a_tiny_file_has_scores_if_no_interval() -> None:
+    bleu, chrf = score(["x", "猫。"], ["猫。", "犬。"], "ja", intervals=True)
+    assert bleu.value == 0.0 < chrf.value
+    assert chrf.interval == 0.0  # some samples of the bootstrap score exactly zero
