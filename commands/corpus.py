@@ -227,6 +227,7 @@ def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tu
     Each corpus gets a domain tag: the one given here, else the catalogue's, else gen.
     """
     from diglot.corpora.catalogue import DOMAINS, read_catalogue
+    from diglot.corpora.clean import normalise
     from diglot.corpora.pack import write_pack
     from diglot.corpora.sources import read_all
 
@@ -239,7 +240,7 @@ def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tu
     def noted(pairs: "Iterator[Pair]") -> "Iterator[Pair]":
         for pair in pairs:
             tags.setdefault(pair.corpus, domains.get(pair.corpus, "gen"))
-            yield pair
+            yield pair._replace(first=normalise(pair.first), second=normalise(pair.second))  # on one line each
 
     packed = write_pack(noted(_counted(read_all(files, warnings))), domains, output)
     warnings.close()
@@ -293,7 +294,7 @@ def translate(files: tuple[Path, ...], from_: str, to: str, output: Path, best: 
 
     if output.name.split(".")[0] not in (f"{from_}-{to}", f"{to}-{from_}"):
         raise click.UsageError(f"-o {output}: the name must begin with {from_}-{to} or {to}-{from_}")
-    if output in files:
+    if output.resolve() in {path.resolve() for path in files}:
         raise InputError(f"{output}: is an input and would be overwritten; give another name with -o")
     translator = load_model(search, [from_, to])
     texts = _texts(files, from_)

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import click
 
@@ -14,6 +14,13 @@ from diglot.commands.common import progress_bar, say
 if TYPE_CHECKING:
     from diglot.corpora import Example
 
+KEYS = {  # of the tables that are no class's fields
+    "data": ("pack", "tokenizer", "terms", "teacher", "folder", "domain_tags", "longest", "subword_alpha"),
+    "phase": ("from", "other_corpora", "corpora", "directions"),
+    "release": ("name", "licence", "languages", "domain", "card"),
+}
+_TYPES: dict[Any, Any] = {int: int, float: (int, float), bool: bool}
+_NAMES: dict[Any, str] = {int: "a whole number", float: "a number", bool: "true or false"}
 WINDOW = 20_000  # examples at least that are drawn, sorted by length and cut into batches at a time
 SHAPES = 16  # of batches for a compiled model
 
@@ -56,6 +63,8 @@ def train(
     diglot translate week3.md --to ja --model adapted/model
     """
     if adapt:
+        if config or teacher:
+            raise click.UsageError("--adapt takes neither a configuration nor a teacher")
         adapt_to(adapt, model, output or Path("adapted"))
         return 0
     if config is None:
@@ -134,13 +143,33 @@ def read_recipe(config: Path) -> dict[str, Any]:
         if name not in recipe["data"]:
             raise InputError(f"{config}: [data] needs '{name}'; 'diglot corpus' makes one")
     from diglot.corpora.augment import Rates
+    from diglot.models.training import TrainingConfig
     from diglot.models.transformer import TransformerConfig
 
-    for table, kind in (("model", TransformerConfig), ("augment", Rates)):
-        known = [one.name for one in fields(kind)]
-        if unknown := sorted(recipe.get(table, {}).keys() - set(known)):
-            raise InputError(f"{config}: [{table}] has no '{unknown[0]}'; it knows {', '.join(known)}")
+    for table, kind in (("model", TransformerConfig), ("training", TrainingConfig), ("augment", Rates)):
+        _require_known(f"{config}: [{table}]", recipe.get(table, {}), [one.name for one in fields(kind)])
+        _require_choices(f"{config}: [{table}]", recipe.get(table, {}), kind)
+    for table, known in KEYS.items():
+        for values in recipe[table] if table == "phase" else [recipe.get(table, {})]:
+            _require_known(f"{config}: [{table}]", values, known)
     return recipe
+
+
+def _require_known(place: str, values: dict[str, Any], known: Sequence[str]) -> None:
+    if unknown := sorted(values.keys() - set(known)):
+        raise InputError(f"{place} has no '{unknown[0]}'; it knows {', '.join(known)}")
+
+
+def _require_choices(place: str, values: dict[str, Any], kind: type) -> None:
+    """Raise :class:`diglot.InputError` for a value of another type than its field's, or that is none of its choices."""
+    for key, hint in get_type_hints(kind).items():
+        value = values.get(key)
+        if value is None:
+            continue
+        if get_origin(hint) is Literal and value not in get_args(hint):
+            raise InputError(f"{place} {key} = {value!r} is none of {', '.join(get_args(hint))}")
+        if hint in _TYPES and not (isinstance(value, _TYPES[hint]) and (hint is bool) == isinstance(value, bool)):
+            raise InputError(f"{place} {key} = {value!r} is not {_NAMES[hint]}")
 
 
 def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
@@ -155,7 +184,11 @@ def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
     phases = sorted(recipe["phase"], key=lambda phase: phase.get("from", 0.0))
     begins = [phase.get("from", 0.0) for phase in phases]
     settings = training.TrainingConfig.from_dict(recipe["training"] | {"phases": begins})
-    model = Transformer(TransformerConfig.from_dict({**recipe["model"], "vocabulary": len(tokenizer)}))
+    try:
+        shape = TransformerConfig.from_dict({**recipe["model"], "vocabulary": len(tokenizer)})
+    except ValueError as exc:
+        raise InputError(f"[model]: {exc}") from exc
+    model = Transformer(shape)
     teacher = _teacher(here / data["teacher"], tokenizer) if "teacher" in data else None
     trainer = training.Trainer(model, preparer(recipe, here, pack, tokenizer, phases, settings), settings, folder, teacher)
     with progress_bar(100, f"training {model.parameter_count() / 1e6:.1f} M parameters") as advance:

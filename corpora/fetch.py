@@ -1,10 +1,9 @@
 """Sources over the network: archives of repositories at a commit, resumed where they were cut off, unpacked with care.
 
-An archive is loaded beside its place, checked against its hash where one is known, unpacked file by file (no links, no
-devices, nothing outside the folder), and the folder is renamed when it is whole: what has a name is complete.
+An archive is loaded beside its place, unpacked file by file (no links, no devices, nothing outside the folder), and the
+folder is renamed when it is whole: what has a name is complete.
 """
 
-import hashlib
 import shutil
 import tarfile
 import urllib.error
@@ -45,7 +44,7 @@ def fetch_repository(repository: str, commit: str, folder: Path, *, progress: Pr
     return folder
 
 
-def download(url: str, path: Path, *, sha256: str = "", progress: Progress = lambda _: None) -> None:
+def download(url: str, path: Path, *, progress: Progress = lambda _: None) -> None:
     """Load a file, going on from what an earlier try left in ``PATH.part``. Raises :class:`FetchError`."""
     part = path.with_name(path.name + ".part")
     for attempt in range(TRIES):
@@ -62,9 +61,6 @@ def download(url: str, path: Path, *, sha256: str = "", progress: Progress = lam
                 raise FetchError(f"{url}: broken off {TRIES} times ({exc}); run it again, it goes on from there") from exc
     else:
         raise FetchError(f"{url}: gives no bytes from where it was broken off; run it again to begin anew")
-    if sha256 and (found := _hash(part)) != sha256:
-        part.unlink()
-        raise FetchError(f"{url}: has the hash {found[:16]}… where {sha256[:16]}… was expected; it was thrown away")
     part.replace(path)
 
 
@@ -85,11 +81,6 @@ def _load(url: str, part: Path, progress: Progress) -> None:
                 progress(len(block))
     if expected is not None and got < int(expected):
         raise EOFError(f"{got} of {expected} bytes came")
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def unpack(archive: Path, folder: Path) -> int:

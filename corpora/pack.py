@@ -128,10 +128,6 @@ class Sampler:
         self._order: tuple[int, NDArray[np.int64]] | None = None
         self.windows_per_epoch = max(1, round(float(self._factors.sum()) / window))
 
-    def __len__(self) -> int:
-        """Examples in an epoch, about."""
-        return int(self._factors.sum())
-
     def window(self, number: int) -> list[tuple[Example, str]]:
         """Window ``number`` of the stream: examples, each with the source of the sentence before it or ``""``."""
         epoch, part = divmod(number, self.windows_per_epoch)

@@ -65,7 +65,10 @@ def _arrange(paths: Iterable[Path]) -> tuple[list[Path], dict[Group, dict[str, P
             raise InputError(
                 f"{path}: which language? Name it NAME.en, NAME.en.srt, or a folder named en; or give TSV, TMX or PO"
             )
-        together.setdefault((path.parent, stem or path.absolute().parent.name, ending), {})[code[1]] = path
+        sides = together.setdefault((path.parent, stem or path.absolute().parent.name, ending), {})
+        if code[1] in sides:
+            raise InputError(f"{path} and {sides[code[1]]} are the same side of a text; give one of them")
+        sides[code[1]] = path
     for (folder, name, _), files in together.items():
         if len(files) < 2:
             raise InputError(f"{folder / name}: has one language only ({', '.join(files)}); name its translation too")

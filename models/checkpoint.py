@@ -67,7 +67,7 @@ def save(folder: Path, model: "Transformer", tokenizer: Tokenizer, info: ModelIn
         _write_json(unfinished / "generation_config.json", _generation_config())
         _write_json(unfinished / "tokenizer_config.json", {"tokenizer_class": "DiglotTokenizer", "domain": info.domain})
         (unfinished / "spiece.model").write_bytes(tokenizer.model)
-        (unfinished / "README.md").write_text(card, encoding="utf-8")
+        (unfinished / "README.md").write_text(card, encoding="utf-8", newline="\n")
         write_sums(unfinished)
         if folder.exists():
             shutil.rmtree(folder)
@@ -148,11 +148,11 @@ def write_sums(folder: Path) -> None:
     """Write SHA256SUMS over all other files of the folder, in the format that ``sha256sum -c`` reads."""
     files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != SUMS)
     lines = (f"{_sha256(p)}  {p.name}\n" for p in files)
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def _write_json(path: Path, values: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
 def _to_ranges(ids: Sequence[int]) -> list[list[int]]:
@@ -296,15 +296,6 @@ def load_state(path: Path) -> tuple[dict[str, "Tensor"], dict[str, Any]]:
             return tensors, json.loads(file.metadata()["state"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as exc:
         raise CheckpointError(f"{path}: the state of training cannot be read ({exc}); remove it to start anew") from exc
-
-
-def average(states: Sequence[Mapping[str, "Tensor"]]) -> dict[str, "Tensor"]:
-    """The mean of several checkpoints' tensors: cheap smoothing over the last part of a run (Vaswani et al. 2017)."""
-    if not states or any(state.keys() != states[0].keys() for state in states):
-        raise CheckpointError("checkpoints to average must be of the same model, and at least one")
-    import torch
-
-    return {name: torch.stack([state[name].double() for state in states]).mean(0).float() for name in states[0]}
 
 
 def size_of(folder: Path) -> int:

@@ -8,8 +8,8 @@ as it was.
 import re
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_CHINESE_STOP = re.compile(r"\s*[。．]\s*(?=\S)")
-_CHINESE_COMMA = re.compile(r"\s*[，、]\s*")
+_CHINESE_STOP = re.compile(r"(?:(?<!\s)\s+)?[。．]\s*(?=\S)")
+_CHINESE_COMMA = re.compile(r"(?:(?<!\s)\s+)?[，、]\s*")
 _UNSPACED = frozenset({"ja", "zh"})
 _WORD = re.compile(r"[^\W\d_]+")
 _INITIALS = re.compile("[BCDFGHJKLMNPQRSTVWXZ]{2,5}")  # no vowel: LSTM, GPT

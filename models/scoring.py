@@ -11,6 +11,7 @@ import torch.nn.functional as F
 
 from diglot.models import checkpoint
 from diglot.models.batching import Ids, by_tokens, lengths_of, pad
+from diglot.models.engines.device import device_of
 from diglot.models.tokenizer import END, PAD, START
 
 LONGEST = 512  # tokens of a side that are looked at
@@ -21,7 +22,7 @@ class Scorer:
 
     def __init__(self, folder: Path, device: str = "auto", batch_tokens: int = 2048) -> None:
         model, self._tokenizer, self._info = checkpoint.load(folder)
-        where = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+        where = device_of(device)
         self._model = model.to(where, torch.bfloat16 if where == "cuda" else torch.float32)
         self._batch_tokens = batch_tokens
         self.identity, self.languages = checkpoint.fingerprint(folder), self._info.languages

@@ -1,13 +1,13 @@
-"""From a model to a sentence: greedy search, beam search and sampling.
+"""From a model to a sentence: greedy search and beam search.
 
-All of them share one contract: a batch of padded source ids in, one list of hypotheses a row out, in the order of the rows.
+Both share one contract: a batch of padded source ids in, one list of hypotheses a row out, in the order of the rows.
 What a row gets does not depend on the rows beside it. Finished rows leave the batch, so a long sentence does not keep short
 ones busy.
 
 And they share one loop. What a search knows is held in tensors of fixed shapes (:class:`Hypotheses`), which a step changes
 in place without asking the device for anything; every few steps the loop looks who has ended, lets them leave, and makes
-room where it was used up. The three differ in one function, the choice of tokens. How the steps run (here one by one; on a
-GPU as a recorded graph, :mod:`diglot.models.engines.graphs`) is the business of a :class:`Runner`.
+room where it was used up. Greedy search is a beam of one. How the steps run (here one by one; on a GPU as a recorded graph,
+:mod:`diglot.models.engines.graphs`) is the business of a :class:`Runner`.
 
 Beam search is the one that CTranslate2 runs, so that both engines give the same result: a row is done when as many
 hypotheses as the beam is wide have ended, and these are ranked by log-probability over length to the power of the penalty.
@@ -67,9 +67,6 @@ class Shape(NamedTuple):
     room: int
 
 
-Choice = Callable[[Tensor, int], Tensor]  # sums of log-probabilities (B, W * V) and W -> the 2 W continuations to take
-
-
 class Runner(Protocol):
     """How the steps of a search run: how many between two looks, in which shapes, by which machinery."""
 
@@ -79,7 +76,7 @@ class Runner(Protocol):
         """The shape to use where ``shape`` is needed."""
         ...
 
-    def prepare(self, model: Transformer, limits: Limits, shape: Shape, choose: Choice) -> "tuple[Hypotheses, Step]":
+    def prepare(self, model: Transformer, limits: Limits, shape: Shape) -> "tuple[Hypotheses, Step]":
         """Tensors of a shape, and what runs one step in them."""
         ...
 
@@ -96,15 +93,15 @@ class StepByStep:
         """Every shape will do."""
         return shape
 
-    def prepare(self, model: Transformer, limits: Limits, shape: Shape, choose: Choice) -> "tuple[Hypotheses, Step]":
+    def prepare(self, model: Transformer, limits: Limits, shape: Shape) -> "tuple[Hypotheses, Step]":
         """New tensors."""
-        hypotheses = Hypotheses(model, limits, shape, choose)
+        hypotheses = Hypotheses(model, limits, shape)
         return hypotheses, hypotheses.step
 
 
 def greedy(model: Transformer, source: Tensor, limits: Limits, runner: Runner | None = None) -> list[Found]:
     """The most probable token at each step. (B, S) -> B hypotheses"""
-    return [hypotheses[0] for hypotheses in _search(model, source, limits, 1, best, runner)]
+    return [hypotheses[0] for hypotheses in _search(model, source, limits, 1, runner)]
 
 
 def beam(
@@ -120,27 +117,8 @@ def beam(
 
     A hypothesis of n tokens with log-probability s ranks by ``s / n ** length_penalty``.
     """
-    ended = _search(model, source, limits, width, best, runner)
+    ended = _search(model, source, limits, width, runner)
     return [sorted(hypotheses, key=lambda f: -rank(f, length_penalty))[:width] for hypotheses in ended]
-
-
-def sample(
-    model: Transformer, source: Tensor, limits: Limits, *, temperature: float = 1.0, top_k: int = 0, seed: int | None = None
-) -> list[Found]:
-    """A token drawn at each step, from the ``top_k`` most probable ones or (0) from all. (B, S) -> B hypotheses
-
-    The log-probabilities of the result are the model's own, not those of the sharpened distribution.
-    """
-    random = torch.Generator(device=source.device)
-    random.manual_seed(seed) if seed is not None else random.seed()
-
-    def draw(sums: Tensor, width: int) -> Tensor:
-        scores = sums.log_softmax(-1) / temperature
-        if 0 < top_k < scores.size(-1):
-            scores = scores.masked_fill(scores < scores.topk(top_k).values[:, -1:], -torch.inf)
-        return torch.multinomial(scores.softmax(-1), 1, generator=random).expand(-1, 2 * width)
-
-    return [hypotheses[0] for hypotheses in _search(model, source, limits, 1, draw, None)]
 
 
 def best(sums: Tensor, width: int) -> Tensor:
@@ -151,15 +129,13 @@ def best(sums: Tensor, width: int) -> Tensor:
 
 
 @torch.inference_mode()
-def _search(
-    model: Transformer, source: Tensor, limits: Limits, width: int, choose: Choice, runner: Runner | None
-) -> list[list[Found]]:
+def _search(model: Transformer, source: Tensor, limits: Limits, width: int, runner: Runner | None) -> list[list[Found]]:
     """All hypotheses of each row that have ended, at least ``width`` of them."""
     runner = runner or StepByStep()
     found: list[list[Found]] = [[] for _ in range(len(source))]
     rows = list(range(len(source)))  # which source stands in which row of the tensors
     shape = runner.rounded(Shape(len(rows), width, source.size(1), min(ROOM, limits.max_length)))
-    hypotheses, step = runner.prepare(model, limits, shape, choose)
+    hypotheses, step = runner.prepare(model, limits, shape)
     hypotheses.begin(model, _padded(source, shape), limits.max_length)
     position = 0
     while True:
@@ -178,7 +154,7 @@ def _search(
             found[rows[place]] = ended
         if not going_on:
             return found
-        larger, step = runner.prepare(model, limits, shape, choose)
+        larger, step = runner.prepare(model, limits, shape)
         larger.take(hypotheses, going_on)
         hypotheses, rows = larger, [rows[place] for place in going_on]
 
@@ -196,8 +172,8 @@ class Hypotheses:
     that fill up a shape, go through the steps like others and change nothing.
     """
 
-    def __init__(self, model: Transformer, limits: Limits, shape: Shape, choose: Choice) -> None:
-        self.model, self.shape, self.choose, self.block_ngram = model, shape, choose, limits.block_ngram
+    def __init__(self, model: Transformer, limits: Limits, shape: Shape) -> None:
+        self.model, self.shape, self.block_ngram = model, shape, limits.block_ngram
         weight = model.embedding.weight
         device, vocabulary = weight.device, torch.arange(len(weight), device=weight.device)
         self.ids = vocabulary if limits.allowed is None else limits.allowed  # of the columns of the output
@@ -252,7 +228,7 @@ class Hypotheses:
             forbid_repeats(self.paths, self.beams.position, logits, self.block_ngram)
         log_probabilities = logits.log_softmax(-1)  # (B, W, V)
         sums = (log_probabilities + self.totals[:, :, None]).flatten(1)
-        chosen = self.choose(sums, self.shape.width)  # (B, 2 W)
+        chosen = best(sums, self.shape.width)  # (B, 2 W)
         origins, columns = chosen // len(self.ids), chosen % len(self.ids)
         own = log_probabilities.flatten(1).gather(1, chosen)
         paths, values = self._extended(self.paths, origins, columns), self._extended(self.values, origins, own)

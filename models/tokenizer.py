@@ -142,7 +142,7 @@ def train(
     model = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         rule = Path(folder) / "normalisation.tsv"
-        rule.write_text("".join(normalisation_rules()), encoding="utf-8")
+        rule.write_text("".join(normalisation_rules()), encoding="utf-8", newline="\n")
         try:
             sentencepiece.SentencePieceTrainer.train(
                 sentence_iterator=iter(texts),

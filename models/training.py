@@ -17,6 +17,7 @@ import json
 import math
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -150,12 +151,13 @@ def batches_from(prepare: Prepare, place: Place, *, workers: int, stride: int = 
     """The batches of every ``stride``-th window of a phase from a place on, without end, each with the place after it."""
     order: Iterable[int] = range(place.window, 1 << 30, stride)
     source: Iterable[list[Batch]]
-    if workers:
+    if workers and sys.platform == "linux":  # elsewhere processes begin anew, and a closure cannot be handed to them
         source = DataLoader(
             _Windows(prepare, place.phase),
             batch_size=None,
             sampler=order,
             num_workers=workers,
+            multiprocessing_context="fork",
             prefetch_factor=2,
             pin_memory=torch.cuda.is_available(),
         )

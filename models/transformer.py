@@ -71,7 +71,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
 
     *Shape:* query (B, H, T, K), key and value (B, H, S, K), mask broadcastable to (B, H, T, S) -> (B, H, T, K). A row whose
     mask is False throughout gives zeros. The model itself calls ``F.scaled_dot_product_attention``, which computes the same
-    faster; the tests hold the two against each other.
+    faster, but in training in bf16 on a CPU; the tests hold the two against each other.
     """
     weights = attention_weights(query, key, mask)
     return F.dropout(weights, dropout) @ value

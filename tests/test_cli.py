@@ -380,6 +380,38 @@ def test_a_configuration_that_is_wrong_is_said(run: Run, tmp_path: Path) -> None
     assert "[augment] has no 'typo'" in run("train", "a.toml").err
 
 
+@pytest.mark.parametrize(
+    ("table", "line", "said"),
+    [
+        ("training", 'schedule = "cosine"', "[training] schedule = 'cosine' is none of wsd, inverse-sqrt"),
+        ("training", 'max_minutes = "3"', "[training] max_minutes = '3' is not a number"),
+        ("training", "save_minutes = true", "[training] save_minutes = True is not a number"),
+        ("model", "d_model = 2.5", "[model] d_model = 2.5 is not a whole number"),
+        ("model", 'norm = "batch"', "[model] norm = 'batch' is none of rms, layer"),
+        ("data", "domain_tag = true", "[data] has no 'domain_tag'; it knows pack, tokenizer"),
+        ("phase", "corpra = {}", "[phase] has no 'corpra'; it knows from"),
+        ("release", "license = 'x'", "[release] has no 'license'; it knows name"),
+    ],
+)
+def test_a_value_that_means_nothing_trains_nothing(run: Run, tmp_path: Path, table: str, line: str, said: str) -> None:
+    tables = {
+        "model": "",
+        "data": "pack = 'p'\ntokenizer = 't'",
+        "training": "max_steps = 1",
+        "phase": "from = 0.0",
+        "release": "",
+    }
+    tables[table] += f"\n{line}"
+    heads = {name: f"[[{name}]]" if name == "phase" else f"[{name}]" for name in tables}
+    (tmp_path / "a.toml").write_text("\n".join(f"{heads[name]}\n{text}" for name, text in tables.items()))
+    assert said in run("train", "a.toml").err
+
+
+def test_adapting_takes_no_configuration(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("")
+    assert "--adapt takes neither" in run("train", "a.toml", "--adapt", "week1.en-ja.tsv").err
+
+
 def test_help_of_every_command(run: Run) -> None:
     listed = run("--help").text
     for command in ("translate", "check", "repair", "detect", "segment", "corpus", "train", "evaluate", "model"):

@@ -155,7 +155,7 @@ def _convert(folder: Path, into: Path, compute_type: str) -> None:
     if vocabulary:
         candidates = into / "candidates.txt"
         lines = (f"<2{code}>\t{' '.join(tokenizer.pieces(ids))}\n" for code, ids in vocabulary.items())
-        candidates.write_text("".join(lines), encoding="utf-8")
+        candidates.write_text("".join(lines), encoding="utf-8", newline="\n")
         spec.register_vocabulary_mapping(str(candidates))
     spec.validate()
     spec.optimize(quantization=None if compute_type == "float32" else compute_type)

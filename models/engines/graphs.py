@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from diglot.models.search import Choice, Hypotheses, Limits, Shape, Step
+from diglot.models.search import Hypotheses, Limits, Shape, Step
 from diglot.models.transformer import Transformer
 
 KEPT = 24  # shapes whose tensors and graphs stay in the GPU's memory
@@ -47,15 +47,15 @@ class Graphs:
         rows, room = (1 << (size - 1).bit_length() for size in (shape.rows, shape.room))
         return Shape(rows, shape.width, -(-shape.source // 32) * 32, room)
 
-    def prepare(self, model: Transformer, limits: Limits, shape: Shape, choose: Choice) -> tuple[Hypotheses, Step]:
+    def prepare(self, model: Transformer, limits: Limits, shape: Shape) -> tuple[Hypotheses, Step]:
         """The tensors of a shape with their graph, recorded now if they are new or were long unused."""
         allowed = None if limits.allowed is None else limits.allowed.data_ptr()
-        key = (shape, allowed, limits.block_ngram, choose)
+        key = (shape, allowed, limits.block_ngram)
         ready = self._kept.pop(key, None)
         if ready is None:
             while len(self._kept) >= KEPT:
                 del self._kept[next(iter(self._kept))]
-            hypotheses = Hypotheses(model, limits, shape, choose)
+            hypotheses = Hypotheses(model, limits, shape)
             ready = hypotheses, self._record(hypotheses.step, self._shared_pool())
         self._kept[key] = ready  # the latest used one stands last
         return ready

@@ -166,6 +166,23 @@ def test_back_translation(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [p.name for p in (tmp_path / "bt").iterdir()] == ["en-ja.bt.tsv"]
 
 
+def test_a_translation_never_overwrites_its_source(run: Run, files: Sequence[str], tmp_path: Path) -> None:
+    before = (tmp_path / "en-ja.tsv").read_bytes()
+    with pytest.raises(InputError, match="would be overwritten"):
+        run("translate", str(tmp_path / "en-ja.tsv"), "--from", "ja", "--to", "en", "-o", "./en-ja.tsv")
+    assert (tmp_path / "en-ja.tsv").read_bytes() == before
+
+
+def test_a_text_on_two_lines_is_packed_on_one(run: Run, tmp_path: Path) -> None:
+    unit = "<tuv xml:lang='{}'><seg>{}</seg></tuv>"
+    body = unit.format("en", "One line\nand\tanother.") + unit.format("ja", "一行と\nもう一行。")
+    whole = f"<tmx version='1.4'><header/><body><tu>{body}</tu></body></tmx>"
+    (tmp_path / "m.en-ja.tmx").write_text(whole, encoding="utf-8")
+    run("pack", "m.en-ja.tmx", "-o", "t.pack")
+    (row,) = Pack(tmp_path / "t.pack")
+    assert {row.first, row.second} == {"One line and another.", "一行と もう一行。"}
+
+
 def test_translations_can_be_packed_and_are_told_from_the_rest(
     run: Run, files: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,5 @@
 """Fetching, from a server that the test starts: whole, broken off and resumed, missing, tampered with, hostile."""
 
-import hashlib
 import io
 import tarfile
 import threading
@@ -127,7 +126,7 @@ def test_the_command_fetches_what_a_catalogue_names(
 def test_a_broken_connection_is_resumed(server: Server, tmp_path: Path) -> None:
     data = bytes(range(256)) * 40
     server.files["/f"], server.limit = data, 4000
-    download(address(server) + "/f", tmp_path / "f", sha256=hashlib.sha256(data).hexdigest())
+    download(address(server) + "/f", tmp_path / "f")
     assert (tmp_path / "f").read_bytes() == data
     assert server.ranges == ["", "bytes=4000-", "bytes=8000-"]
 
@@ -164,12 +163,9 @@ def test_a_server_that_never_gives_the_rest_is_given_up(server: Server, tmp_path
     assert not (tmp_path / "f").exists()
 
 
-def test_what_is_not_there_or_not_as_expected_is_said(server: Server, tmp_path: Path) -> None:
+def test_what_is_not_there_is_said(server: Server, tmp_path: Path) -> None:
     with pytest.raises(FetchError, match="404"):
         download(address(server) + "/gone", tmp_path / "f")
-    server.files["/f"] = b"tampered"
-    with pytest.raises(FetchError, match="was expected"):
-        download(address(server) + "/f", tmp_path / "f", sha256="0" * 64)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -54,7 +54,6 @@ def drawn(sampler: Sampler, windows: range) -> list[tuple]:
 
 def test_an_epoch_holds_every_pair_in_both_directions_once(pack: Pack) -> None:
     sampler = Sampler(pack, Mix({}, {}), seed=1, window=20)
-    assert len(sampler) == 132
     epoch = [e for e, _ in drawn(sampler, range(sampler.windows_per_epoch))]
     assert Counter((e.source_language, e.target_language) for e in epoch) == {
         ("en", "ja"): 40, ("ja", "en"): 40, ("en", "zh"): 25, ("zh", "en"): 25, ("ja", "zh"): 1, ("zh", "ja"): 1,

@@ -82,6 +82,13 @@ def test_files_that_cannot_be_placed_are_said(tmp_path: Path, name: str, said: s
         list(read_all([tmp_path / name]))
 
 
+def test_two_files_of_one_side_are_said(tmp_path: Path) -> None:
+    for name in ("talk.en", "talk.en.xz", "talk.ja"):
+        write(tmp_path / name, "x\n")
+    with pytest.raises(InputError, match="are the same side"):
+        list(read_all([tmp_path / name for name in ("talk.en", "talk.en.xz", "talk.ja")]))
+
+
 def test_uneven_files_are_said_and_read_as_far_as_both_go(tmp_path: Path) -> None:
     said: list[str] = []
     one, other = write(tmp_path / "a.en", "One.\nTwo.\n"), write(tmp_path / "a.ja", "一。\n")

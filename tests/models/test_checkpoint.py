@@ -149,13 +149,6 @@ def test_state_survives_and_damage_is_named(tmp_path: Path) -> None:
         checkpoint.load_state(path)
 
 
-def test_average_is_the_mean() -> None:
-    mean = checkpoint.average([{"w": torch.tensor([1.0, 2.0])}, {"w": torch.tensor([3.0, 6.0])}])
-    assert mean["w"].tolist() == [2.0, 4.0]
-    with pytest.raises(CheckpointError, match="same model"):
-        checkpoint.average([{"w": torch.zeros(1)}, {"v": torch.zeros(1)}])
-
-
 def test_description(folder: Path) -> None:
     shown = checkpoint.describe(folder)
     assert shown["languages"] == "en ja"

@@ -313,6 +313,18 @@ def test_phases_follow_the_budget(tmp_path: Path) -> None:
     assert (0, 0) in seen
 
 
+def test_where_processes_begin_anew_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    parent, seen = os.getpid(), set[int]()
+
+    def watched(phase: int, window: int) -> list[Batch]:
+        seen.add(os.getpid())
+        return prepare(phase, window)
+
+    next(batches_from(watched, Place(), workers=2))
+    assert seen == {parent}
+
+
 @pytest.mark.parametrize("workers", [0, 2])
 def test_data_go_on_from_any_place(workers: int) -> None:
     stream = batches_from(prepare, Place(), workers=workers)

@@ -92,7 +92,7 @@ def test_a_step_asks_the_device_for_nothing_and_stays_on_it(positions: str, ngra
     source = torch.ones(3, 5, dtype=torch.long, device="meta")
     with torch.inference_mode():
         for width in (1, 4):
-            first, second = (Hypotheses(model, limits, Shape(3, width, 5, room), search.best) for room in (16, 32))
+            first, second = (Hypotheses(model, limits, Shape(3, width, 5, room)) for room in (16, 32))
             first.begin(model, source, 50)
             first.step()
             second.take(first, [0, 2])
@@ -103,7 +103,7 @@ def test_a_step_asks_the_device_for_nothing_and_stays_on_it(positions: str, ngra
 
 def test_tensors_stay_where_they_are(model: Transformer) -> None:
     """A graph writes where its tensors lay when it was recorded."""
-    hypotheses = Hypotheses(model, Limits(20, ALLOWED, 2), Shape(5, 3, 9, 32), search.best)
+    hypotheses = Hypotheses(model, Limits(20, ALLOWED, 2), Shape(5, 3, 9, 32))
     with torch.inference_mode():
         hypotheses.begin(model, ragged(2, 9, 5, 7, 3), 20)
         everything = [*hypotheses._of_rows(), hypotheses.beams.position, hypotheses.last]
