@@ -4,7 +4,8 @@ Each augmentation is a small function from an example to an example; :func:`augm
 All randomness comes from the generator that is handed in. What they imitate, and who showed that it helps:
 
 * placeholders: identical formulas, code, URLs and numbers on both sides become private-use marks (Eole, OpusTrainer)
-* inline terms: the wanted translation in place of a word, so that a glossary is obeyed (Dinu et al. 2019, arXiv:1906.01105)
+* inline terms: a word and its wanted translation, so that a glossary is obeyed (Dinu et al. 2019, arXiv:1906.01105); half of
+  the words themselves are left out, so that it is the mark that says what to write
 * recognition style: no punctuation, lower case, fillers, as speech recognition writes
 * missing end: the final punctuation left out on both sides, as in headings and cues
 * case: upper or title case on both sides of a language that has case
@@ -17,11 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN
+from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.corpora import Example
 
 Spans = Callable[[str], Sequence[tuple[int, int]]]
 CASED = frozenset({"en", "fr", "de", "es"})
+HIDDEN = 0.5  # the share of annotated words that are left out
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def mask(example: Example, spans: Spans) -> Example:
 
 
 def annotate(example: Example, terms: Mapping[str, Mapping[str, Sequence[str]]], random: Random, most: int = 3) -> Example:
-    """Up to ``most`` words whose known translation stands in the target are replaced by it, between marks."""
+    """Up to ``most`` words whose known translation stands in the target get it written beside them, or in their place."""
     known = terms.get(f"{example.source_language}-{example.target_language}", {})
     found = [
         (start, end, wanted)
@@ -98,7 +100,8 @@ def annotate(example: Example, terms: Mapping[str, Mapping[str, Sequence[str]]],
     source, last = [], 0
     for start, end, wanted in sorted(found[: random.randint(1, most)]):
         if start >= last:
-            source += [example.source[last:start], TERM_OPEN, wanted, TERM_CLOSE]
+            word = "" if random.random() < HIDDEN else example.source[start:end]
+            source += [example.source[last:start], TERM_OPEN, word, TERM_CLOSE, wanted, TERM_TARGET_CLOSE]
             last = end
     return example._replace(source="".join([*source, example.source[last:]]))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN
+from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.corpora import Example
 from diglot.corpora import augment as a
 from diglot.corpora.augment import Rates, Resources
@@ -39,29 +39,31 @@ def test_placeholders_agree_on_both_sides() -> None:
     assert sorted(c for c in masked.target if c in PLACEHOLDERS) == sorted(marks)
 
 
-def test_terms_are_replaced_where_the_wanted_word_stands_in_the_target() -> None:
+def term(word: str, wanted: str) -> str:
+    return f"{TERM_OPEN}{word}{TERM_CLOSE}{wanted}{TERM_TARGET_CLOSE}"
+
+
+def test_terms_are_annotated_where_the_wanted_word_stands_in_the_target() -> None:
     terms = {"en-ja": {"gradient descent": ["勾配降下法"], "loss": ["損失"], "model": ["模型"]}}
     one = example("Gradient descent lowers the loss of the model.", "勾配降下法はモデルの損失を下げます。")
-    annotated = {a.annotate(one, terms, Random(seed)).source for seed in range(20)}
-    term, loss = f"{TERM_OPEN}勾配降下法{TERM_CLOSE}", f"{TERM_OPEN}損失{TERM_CLOSE}"
-    assert annotated == {
-        f"{term} lowers the {loss} of the model.",
-        f"{term} lowers the loss of the model.",
-        f"Gradient descent lowers the {loss} of the model.",
-    }
+    annotated = {a.annotate(one, terms, Random(seed)).source for seed in range(99)}
+    first = ["Gradient descent", term("Gradient descent", "勾配降下法"), term("", "勾配降下法")]
+    second = ["loss", term("loss", "損失"), term("", "損失")]
+    everything = {f"{one} lowers the {other} of the model." for one in first for other in second}
+    assert annotated == everything - {one.source}
     assert a.annotate(one, {}, Random(0)) == one
 
 
 def test_terms_in_japanese_need_no_spaces() -> None:
     one = example("勾配降下法はモデルの損失を下げます。", "Gradient descent lowers the loss of the model.", "ja-en")
     annotated = a.annotate(one, {"ja-en": {"モデル": ["model"]}}, Random(0))
-    assert annotated.source == f"勾配降下法は{TERM_OPEN}model{TERM_CLOSE}の損失を下げます。"
+    assert annotated.source in {f"勾配降下法は{term(word, 'model')}の損失を下げます。" for word in ("モデル", "")}
 
 
 def test_terms_in_ideographs_are_found_inside_a_run_of_them() -> None:
     one = example("我们用梯度下降法训练模型", "We train the model with gradient descent", "zh-en")
     annotated = a.annotate(one, {"zh-en": {"梯度": ["gradient"], "梯度下降": ["gradient descent"]}}, Random(0))
-    assert annotated.source == f"我们用{TERM_OPEN}gradient descent{TERM_CLOSE}法训练模型"
+    assert annotated.source in {f"我们用{term(word, 'gradient descent')}法训练模型" for word in ("梯度下降", "")}
 
 
 def test_recognition_style_has_no_punctuation() -> None:
