@@ -13,7 +13,7 @@ texts pay for it); of the answers without fault the one that misses fewest terms
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import NamedTuple, Protocol
@@ -21,7 +21,7 @@ from typing import NamedTuple, Protocol
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline import protect
 from diglot.pipeline.checks.lengths import deviation, size
-from diglot.pipeline.document import AlignedPair, Segment, Span, Translation, has_words, is_unspaced
+from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translation, has_words, is_unspaced
 from diglot.pipeline.glossary import Glossary, Term, annotate, missed, protected, spellings
 from diglot.pipeline.protect import Masked
 
@@ -140,21 +140,46 @@ def _translate_chunk(chunk: Sequence[Segment], translator: Translator, request: 
 
 
 class _Task(NamedTuple):
-    """A text without its protected pieces, and the terms in it whose translations are wanted."""
+    """A text without its protected pieces, the terms in it whose translations are wanted, and the pictures about it."""
 
     masked: Masked
     terms: Sequence[Term] = ()
+    before: str = ""
+    after: str = ""
+
+    def whole(self, text: str) -> str:
+        """A translation with the protected pieces and the pictures."""
+        return self.before + protect.restore(text, self.masked.pieces) + self.after
 
 
 def _task(segment: Segment, language: str, request: Request) -> _Task:
     """A segment made ready: matched to find the terms that must not be translated, masked, and matched for the others."""
+    start, end = _without_pictures(segment.text, segment.spans)
+    text, before, after = segment.text[start:end], segment.text[:start], segment.text[end:]
+    spans = [
+        replace(s, start=s.start - start, end=s.end - start) for s in segment.spans if start <= s.start and s.end <= end
+    ]
     glossary = _glossary(request)
     if glossary is None:
-        return _Task(protect.mask(segment.text, segment.spans))
-    names = protected(glossary.match(segment.text, language, segment.spans))
-    masked = protect.mask(segment.text, _with_names(segment.spans, names))
+        return _Task(protect.mask(text, spans), (), before, after)
+    names = protected(glossary.match(text, language, spans))
+    masked = protect.mask(text, _with_names(spans, names))
     terms = dict.fromkeys(match.term for match in glossary.match(masked.text, language))
-    return _Task(masked, tuple(term for term in terms if term.targets and not (term.do_not_translate or term.wish)))
+    wanted = tuple(term for term in terms if term.targets and not (term.do_not_translate or term.wish))
+    return _Task(masked, wanted, before, after)
+
+
+def _without_pictures(text: str, spans: Sequence[Span]) -> Range:
+    """The text between the emoji at its two ends: they need not be translated, and make no sense to a translator."""
+    start, end = 0, len(text)
+    for span in spans:
+        if span.kind == "emoji" and not text[start : span.start].strip():
+            start = span.end
+    for span in reversed(spans):
+        if span.kind == "emoji" and span.start >= start and not text[span.end : end].strip():
+            end = span.start
+    body = text[start:end]
+    return (start + len(body) - len(body.lstrip()), end - len(body) + len(body.rstrip())) if body.strip() else (0, len(text))
 
 
 def _glossary(request: Request) -> Glossary | None:
@@ -193,9 +218,9 @@ def _judge(task: _Task, text: str, score: float, source: str, request: Request) 
     if fault(task.masked, text, source, request.target):
         return None
     if source == "en" and _is_guessed(task, score, request.target):
-        return _Answer(Translation(task.masked.text, "kept", score), 0)
+        return _Answer(Translation(task.whole(task.masked.text), "kept", score), 0)
     misses = len(missed(text, task.terms, request.target)) if task.terms else 0
-    return _Answer(Translation(protect.restore(text, task.masked.pieces), "translated", score), misses)
+    return _Answer(Translation(task.whole(text), "translated", score), misses)
 
 
 def _is_guessed(task: _Task, score: float, target: str) -> bool:

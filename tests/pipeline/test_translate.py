@@ -1,7 +1,7 @@
 """What is asked of a translator, which of its answers are believed, and how terms get into them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -55,6 +55,21 @@ def one(text: Segment, fake: Fake, wanted: Request) -> str:
     (pair,) = translate([text], fake, wanted)
     assert pair.translation.status == "translated"
     return pair.target
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        ("Thank you! 😊 👍🏽", "Thank you!", "率。 😊 👍🏽"),
+        ("⚠️ Mind the rate.", "Mind the rate.", "⚠️ 率。"),
+        ("The rate 😊 is large.", f"The rate {PLACEHOLDERS[0]} is large.", f"率。{PLACEHOLDERS[0]}"),
+    ],
+)
+def test_emoji_at_the_ends_stay_there_and_are_not_asked_for(text: str, asked: str, expected: str) -> None:
+    fake = Fake(lambda given, *_: "率。" + "".join(c for c in given if c in PLACEHOLDERS))
+    pictured = replace(segment(text), spans=tuple(protect.find(text)))
+    assert one(pictured, fake, request()) == expected.replace(PLACEHOLDERS[0], "😊")
+    assert fake.asked[0][0] == asked
 
 
 # --------------------------------------------------------------------------------------------------------------------- terms
