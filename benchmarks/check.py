@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from diglot.pipeline import glossary, protect
 from diglot.pipeline.check import Place, check, check_all, to_text
+from diglot.pipeline.checks.sides import blank
 from diglot.pipeline.document import AlignedPair, Segment, Translation, is_unspaced, joiner
 
 Planted = str | None
@@ -183,7 +184,9 @@ def _span_altered(good: AlignedPair, chance: random.Random) -> Planted:
         return None
     piece = chance.choice(pieces)
     at = chance.choice([m.start() for m in re.finditer(r"\w", piece)])
-    return good.target.replace(piece, piece[:at] + chance.choice("qzjkw") + piece[at + 1 :], 1)
+    return good.target.replace(
+        piece, piece[:at] + chance.choice([c for c in "qzjkw" if c != piece[at]]) + piece[at + 1 :], 1
+    )
 
 
 def _carried(good: AlignedPair) -> list[str]:
@@ -202,8 +205,13 @@ def _copied(good: AlignedPair, chance: random.Random) -> Planted:
 
 
 def _half(good: AlignedPair, chance: random.Random) -> Planted:
+    """Where the half has four words that are no names, or eight characters; no word is cut."""
     source, target = good.segment.text, good.target
-    return target[: len(target) // 2] + source[len(source) // 2 :] if len(source) >= 60 else None
+    here, there = (text.find(" ", len(text) // 2) if " " in text else len(text) // 2 for text in (source, target))
+    prose = blank(source, [(span.start, span.end) for span in good.segment.spans])[here:]
+    words = [word for word in re.findall(r"[^\W\d_]+", prose) if not word[0].isupper()]
+    enough = here > 0 and there > 0 and (len(words) >= 4 or sum(map(is_unspaced, prose)) >= 8)
+    return target[:there] + source[here:] if enough else None
 
 
 def _repeated(good: AlignedPair, chance: random.Random) -> Planted:

@@ -4,12 +4,14 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from diglot.commands.common import GATE, codes, progress_bar, say, write
+from diglot.commands.common import GATE, codes, progress_bar, read, say, write
 from diglot.commands.glossary import glossary_for
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from diglot.pipeline.glossary import Glossary
 
 _NEVER = "never"
+_STDIN = Path("-")
 
 
 def _known(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -58,8 +61,9 @@ def check(
 ) -> int:
     """Check translations: numbers, formulas, code, links, terms, length, language, order, punctuation.
 
-    FILE is an edition (TSV, JSONL, TMX, XLIFF), or a text file with a source, a tab and its translation on each line; its
-    name (lecture.en-ja.txt) or --from and --to say its languages. Findings go to stdout, each with file and line.
+    FILE is an edition (TSV, CSV, JSONL, TMX, XLIFF), or a text file with a source, a tab and its translation on each line;
+    its name (lecture.en-ja.txt) or --from and --to say its languages; - is standard input. Findings go to stdout, each with
+    file and line.
 
     \b
     diglot check lecture.en-ja.tsv
@@ -84,7 +88,7 @@ class _Run:
     fail_on: Sequence[str]
     off: Sequence[str]
     closed: bool = False
-    read: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict)
+    terms: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict)
 
     def places(self, paths: Sequence[Path]) -> "Iterator[Place]":
         """The checked pairs of all files in order; a line on stderr after each file."""
@@ -100,9 +104,16 @@ class _Run:
             say(f"{path}: {total:,} {'pair' if total == 1 else 'pairs'}, {summary(counts)}")
 
     def _rows(self, path: Path) -> "Iterator[Row]":
-        from diglot.pipeline.bilingual.files import read_file
+        from diglot.pipeline.bilingual.files import read_file, read_stream
 
+        if path == _STDIN:
+            return read_stream(BytesIO(self._stdin), "standard input", self.source, self.target)
         return read_file(path, self.source, self.target)
+
+    @cached_property
+    def _stdin(self) -> bytes:
+        """Standard input, which can be read once only."""
+        return read("-")
 
     def _file(self, path: Path) -> "Iterator[Place]":
         """A file is read twice, so that it need not be held: for its languages first, then once for each target."""
@@ -142,6 +153,6 @@ class _Run:
         """The terms of a direction, read once for all files; None where none are asked for or the file is empty."""
         if not self.glossaries or not source:
             return None
-        if (source, target) not in self.read:
-            self.read[source, target] = glossary_for(self.glossaries, source, target)
-        return self.read[source, target]
+        if (source, target) not in self.terms:
+            self.terms[source, target] = glossary_for(self.glossaries, source, target)
+        return self.terms[source, target]

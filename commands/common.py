@@ -1,6 +1,8 @@
 """What the commands share: exit codes, options that several of them take, reading, writing and the progress bar."""
 
 import json
+import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,10 +22,42 @@ LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
 EDITIONS = ("tsv", "jsonl", "tmx", "xliff", "md", "html", "srt", "vtt")
 FORMATS = ("plain", "markdown", "html", "srt", "vtt", "transcript")
 
+_MEANT = {
+    "jp": "ja", "japanese": "ja", "cn": "zh", "chinese": "zh", "kr": "ko", "korean": "ko",
+    "english": "en", "german": "de", "french": "fr", "spanish": "es",
+}  # fmt: skip
+_TRADITIONAL = re.compile("zh[-_](?:TW|HK|MO|Hant)(?:[-_].*)?", re.IGNORECASE)
+
 
 def codes(_: click.Context, __: click.Parameter, value: Any) -> tuple[str, ...]:
     """A comma-separated list as a tuple, each once: the callback of an option."""
     return tuple(dict.fromkeys(part.strip() for part in (value or "").split(",") if part.strip()))
+
+
+def language(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A language code without its region (``ja-JP`` is ``ja``), others as they are: the callback of ``--from``.
+
+    Models of other people have names of their own for languages (``zho_Hans``), so that any string may be one.
+    """
+    first = re.split("[-_]", value.strip().lower())[0] if value else ""
+    if first in _MEANT:
+        raise click.BadParameter(f"no such language: {value}; did you mean {_MEANT[first]}?", context, parameter)
+    return first if first in LANGUAGES else value
+
+
+def targets(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """The languages to translate into, without their regions: the callback of ``--to``."""
+    named = codes(context, parameter, value)
+    if traditional := [code for code in named if _TRADITIONAL.fullmatch(code)]:
+        raise click.BadParameter(f"{traditional[0]}: Chinese is written in Simplified characters only; give zh")
+    return tuple(dict.fromkeys(code for name in named if (code := language(context, parameter, name))))
+
+
+def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """A number that can be reckoned with: neither ``nan`` nor ``inf``."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number", context, parameter)
+    return value
 
 
 def editions(context: click.Context, parameter: click.Parameter, value: Any) -> tuple[str, ...]:
@@ -51,7 +85,14 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--engine", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True),
         click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0: all cores."),
         click.option("--batch-tokens", type=click.IntRange(16), default=2048, show_default=True, help="Tokens at a time."),
-        click.option("--length-penalty", type=float, default=1.0, show_default=True, help="Above 1 favours longer output."),
+        click.option(
+            "--length-penalty",
+            type=float,
+            callback=finite,
+            default=1.0,
+            show_default=True,
+            help="Above 1 favours longer output.",
+        ),
         click.option(
             "--beam", type=click.IntRange(1, 64), default=4, show_default=True, help="1 is greedy: faster, not as good."
         ),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from diglot.pipeline.terminology.renderings import Usage
 
 BUNDLED = "bundled"  # the name under which --glossary takes the glossaries that come with the program
-_EDITIONS = frozenset({".tsv", ".jsonl", ".tmx", ".xliff", ".xlf"})
+_EDITIONS = frozenset({".tsv", ".csv", ".jsonl", ".tmx", ".xliff", ".xlf"})
 _PLACES = 8  # lines that are named for a rendering
 
 

@@ -13,7 +13,7 @@ silent, and how many planted faults they find).
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from diglot.pipeline.checks import CODES, amounts, content, lengths, omissions, sequence, surface
+from diglot.pipeline.checks import CODES, amounts, content, leftovers, lengths, omissions, sequence, surface
 from diglot.pipeline.checks.report import Place, fails, summary, to_json, to_sarif, to_text
 from diglot.pipeline.checks.sides import Check, sides
 from diglot.pipeline.document import AlignedPair, Finding
@@ -21,7 +21,14 @@ from diglot.pipeline.glossary import Glossary, check_terms
 
 __all__ = ["CODES", "Place", "check", "check_all", "fails", "summary", "to_json", "to_sarif", "to_text"]
 
-_CHECKS: tuple[Check, ...] = (*content.CHECKS, *amounts.CHECKS, *lengths.CHECKS, *omissions.CHECKS, *surface.CHECKS)
+_CHECKS: tuple[Check, ...] = (
+    *content.CHECKS,
+    *leftovers.CHECKS,
+    *amounts.CHECKS,
+    *lengths.CHECKS,
+    *omissions.CHECKS,
+    *surface.CHECKS,
+)
 
 
 def check(pair: AlignedPair, target: str, *, glossary: Glossary | None = None, off: Collection[str] = ()) -> list[Finding]:

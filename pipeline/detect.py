@@ -30,9 +30,12 @@ _SIZE = len(LANGUAGES)
 _NONE = LANGUAGES.index("und")
 _EVEN: Distribution = (1 / _SIZE,) * _SIZE
 _ENOUGH = 3000  # of a longer text only the beginning, the middle and the end are looked at, 1000 characters each
+_FEW = 12  # tokens: a text of more than these says something
 _DOUBT = 0.6  # below this probability langdetect is asked
 _SURE = 0.9  # above it a block counts for the document
 _UNSEEN = 0.05  # of a document: what is shared out among all languages for the quotation that may come
+# A word or two in letters that our languages share (Lecture 1, Table, Index) is English where no other is about.
+_EXPECTED: Distribution = tuple((8 if language == "en" else 1) / (_SIZE + 7) for language in LANGUAGES)
 
 
 class Identified(NamedTuple):
@@ -49,7 +52,7 @@ def identify(text: str) -> Identified:
     ('de', Identified(language='und', probability=0.0))
     """
     text = _sample(text)
-    found = evidence(text)
+    found = _heard(text)
     if not found.tokens:
         return _SILENT
     return _decide(_reconsidered(_likelihood(found), text))
@@ -60,7 +63,7 @@ def detect(document: Document) -> Document:
     counts, likelihoods = array("l"), array("d")
     before = None
     for block in document.blocks:
-        found = evidence(block_text(document, block))
+        found = _heard(block_text(document, block))
         repeated = found.tokens == 1 and found == before  # a name twice in a menu or a ticker is not twice the evidence
         counts.append(found.tokens)
         likelihoods.extend(_in_context(found, repeated=repeated))
@@ -89,7 +92,7 @@ def detect_segments(segments: Iterable[Segment], document: Document) -> Iterator
             yield _with(segment, Identified(block.language, block.probability))
             continue
         text = _sample(_without(segment.text, segment.spans))
-        found = evidence(text)
+        found = _heard(text)
         if not found.tokens:
             yield _with(segment, _SILENT)
             continue
@@ -100,6 +103,16 @@ def detect_segments(segments: Iterable[Segment], document: Document) -> Iterator
 
 _SILENT = Identified("und", 0.0)
 _Part = TypeVar("_Part", Block, Segment)
+
+
+def _heard(text: str) -> Evidence:
+    """The evidence of a text; none where it has the names of variables alone (``a``, ``f(x) dx``)."""
+    found = evidence(text)
+    if found.tokens <= _FEW:
+        lengths = [len(word) for word in tokens(text)[0]]
+        if found.tokens == len(lengths) and max(lengths, default=0) < 3 and 2 * lengths.count(1) > len(lengths):
+            return Evidence((0.0,) * _SIZE, 0)
+    return found
 
 
 def _with(part: _Part, found: Identified) -> _Part:
@@ -160,7 +173,9 @@ def _normalised(numbers: Sequence[float]) -> list[float]:
 
 
 def _smoothed(shares: Sequence[float]) -> list[float]:
-    return [(1 - _UNSEEN) * share + _UNSEEN / _SIZE for share in _normalised(shares)]
+    return [
+        (1 - _UNSEEN) * share + _UNSEEN * expected for share, expected in zip(_normalised(shares), _EXPECTED, strict=True)
+    ]
 
 
 def _rows(flat: Sequence[float]) -> Iterator[Sequence[float]]:
@@ -174,7 +189,7 @@ def _composition(likelihoods: Sequence[float], counts: Sequence[int]) -> tuple[D
     Both are counted over the blocks that are sure by themselves, shares by the root of their length, so that one long
     quotation does not outweigh many headings.
     """
-    shares, kept, pairs = [1e-6] * _SIZE, 2.0, 3.0
+    shares, kept, pairs = [1e-6 * expected for expected in _EXPECTED], 2.0, 3.0
     previous = None
     for count, likelihood in zip(counts, _rows(likelihoods), strict=True):
         if not count or max(likelihood) < _SURE:
@@ -207,7 +222,7 @@ def _smooth(likelihoods: Sequence[float], prior: Distribution, stay: float) -> "
 
 def _overall(blocks: Sequence[Block]) -> list[float]:
     """The share of each language in a document that ``detect`` has seen."""
-    shares = [1e-6] * _SIZE
+    shares = [1e-6 * expected for expected in _EXPECTED]
     for block in blocks:
         if block.language in LANGUAGES:
             shares[LANGUAGES.index(block.language)] += block.probability

@@ -46,7 +46,7 @@ class Opened:
 def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
     """Unpack, decode, repair, parse and detect a file; ``name`` tells the format too. Raises :class:`diglot.InputError`."""
     try:
-        container = None if reading.format else unpack(data)
+        container = unpack(data, reading.format)
         decoded = Decoded(container.text, "utf-8") if container else decode(data)
         repaired = repair(decoded.text) if reading.repair else None
         text, plan = (repaired.text, repaired.plan) if repaired else (decoded.text, ())

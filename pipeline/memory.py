@@ -1,40 +1,55 @@
 """Translation memory: what people made of a sentence before, used for the same sentence and shown for a similar one.
 
-A memory is read from editions that somebody corrected (TSV, JSONL, TMX, XLIFF). Likeness is that of the field's tools: one
-minus the insertions and deletions that turn one text into the other, over the length of both.
+A memory is read from editions that somebody corrected (TSV, JSONL, TMX, XLIFF). Where one sentence was translated in
+several ways, the one whose neighbours are those of the sentence at hand is meant: the context match of translation tools.
+Likeness is theirs too: one minus the insertions and deletions that turn one text into the other, over the length of both.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from diglot.pipeline import bilingual
+from diglot.pipeline.bilingual import Row
 from diglot.pipeline.bilingual.files import read_file
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation
 from diglot.pipeline.translate import Request, Translator, base, source_language, translate
 
 ALIKE = 0.75  # a translation of so similar a sentence is worth showing
+_LATEST = 1000  # translations of one sentence that are looked at, the latest
+
+Direction = tuple[str, str]  # source language, target language
+Context = tuple[str, str]  # the sentences before and after
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence, its translation, and where they stand (``FILE:LINE``)."""
+    """A sentence, its translation, where they stand (``FILE:LINE``), between which sentences, and what people noted."""
 
     source: str
     target: str
     place: str
+    context: Context = ("", "")
+    note: str = ""
+    score: float | None = None
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Units by language pair; of two with the same source the later one counts."""
+    """Units by direction and source, the latest last, and how many units of each direction a file has."""
 
-    units: dict[tuple[str, str], dict[str, Unit]]
+    units: dict[Direction, dict[str, list[Unit]]]
+    files: Mapping[str, Counter[Direction]] = field(default_factory=dict)
 
-    def exact(self, text: str, source: str, target: str) -> Unit | None:
-        """The unit of this very text, white space apart."""
-        return self.units.get((source, target), {}).get(_key(text))
+    def exact(self, text: str, source: str, target: str, context: Context = ("", "")) -> Unit | None:
+        """The unit of this very text, white space apart: of several the one in the same context, else the latest."""
+        units = self.units.get((source, target), {}).get(_key(text), [])
+        around = _key(context[0]), _key(context[1])
+        latest = islice(reversed(units), _LATEST)
+        return max(latest, key=lambda unit: sum(a == b for a, b in zip(unit.context, around, strict=True)), default=None)
 
     def similar(self, text: str, source: str, target: str) -> tuple[Unit, float] | None:
         """The most similar unit and its likeness, if that is at least ``ALIKE``."""
@@ -42,22 +57,53 @@ class Memory:
 
         known = self._keys.get((source, target))
         found = process.extractOne(_key(text), known, scorer=fuzz.ratio, score_cutoff=100 * ALIKE) if known else None
-        return (self.units[source, target][found[0]], found[1] / 100) if found else None
+        return (self.units[source, target][found[0]][-1], found[1] / 100) if found else None
+
+    def told(self, target: str) -> Iterator[str]:
+        """What each file gives for a target, a line each."""
+        for name, counts in self.files.items():
+            fitting = [f"{n} {a}→{b}" for (a, b), n in counts.items() if b == base(target)]
+            others = [f"{n} {a}→{b}" for (a, b), n in counts.items() if b != base(target)]
+            has = f"no units into {target}" + (f", only {', '.join(others)}" if others else "")
+            yield f"memory: {name}: {', '.join(fitting) or has}"
 
     @cached_property
-    def _keys(self) -> dict[tuple[str, str], list[str]]:
+    def _keys(self) -> dict[Direction, list[str]]:
         return {pair: list(units) for pair, units in self.units.items()}
 
 
-def read(paths: Iterable[str | Path]) -> Memory:
-    """The memory that editions hold. Raises :class:`diglot.InputError` for a file that cannot be read as one."""
-    units: dict[tuple[str, str], dict[str, Unit]] = {}
+def read(paths: Iterable[str | Path], source: str | None = None, target: str | None = None) -> Memory:
+    """The memory that editions hold. Raises :class:`diglot.InputError` for a file that cannot be read as one.
+
+    ``source`` and ``target`` are the languages of tables that do not say theirs.
+    """
+    units: dict[Direction, dict[str, list[Unit]]] = {}
+    counts: dict[str, Counter[Direction]] = {}
     for path in map(Path, paths):
-        for row in read_file(path):
-            if bilingual.pair(row, 0).translation.status == "translated" and row.source.strip() and row.target.strip():
+        counted = counts.setdefault(str(path), Counter())
+        rows: dict[str, list[Row]] = {}
+        for row in read_file(path, source, target):
+            if row.target_language:
+                rows.setdefault(row.target_language, []).append(row)
+        for row, context in (placed for group in rows.values() for placed in _in_context(bilingual.in_order(group))):
+            if bilingual.status(row) == "translated" and row.source.strip() and row.target.strip():
                 pair = base(row.source_language.lower()), base(row.target_language.lower())
-                units.setdefault(pair, {})[_key(row.source)] = Unit(row.source, row.target, f"{path.name}:{row.line}")
-    return Memory(units)
+                unit = Unit(row.source, row.target, f"{path.name}:{row.line}", context, row.note, row.score)
+                units.setdefault(pair, {}).setdefault(_key(row.source), []).append(unit)
+                counted[pair] += 1
+    return Memory(units, counts)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are similar enough for one translation to be worth showing for the other."""
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(one, other, score_cutoff=100 * ALIKE) > 0
+
+
+def _in_context(rows: Sequence[Row]) -> Iterator[tuple[Row, Context]]:
+    keys = ["", *(_key(row.source) for row in rows), ""]
+    yield from zip(rows, zip(keys, keys[2:], strict=False), strict=True)
 
 
 def translate_with(
@@ -65,8 +111,9 @@ def translate_with(
 ) -> Iterator[AlignedPair]:
     """Translate segments: those that the memory has from it, the others by the translator, similar units as findings."""
     known = {}
-    for one in segments:
-        if unit := memory.exact(one.text, source_language(one, request), base(request.target)):
+    texts = ["", *(one.text for one in segments), ""] if memory.units else []
+    for one, context in zip(segments, zip(texts, texts[2:], strict=False), strict=False):
+        if unit := memory.exact(one.text, source_language(one, request), base(request.target), context):
             known[one.index] = unit
     made = translate((one for one in segments if one.index not in known), translator, request)
     for one in segments:
@@ -78,7 +125,7 @@ def translate_with(
 
 def _remembered(segment: Segment, unit: Unit) -> AlignedPair:
     finding = Finding("memory", "info", f"From the translation memory, {unit.place}")
-    return AlignedPair(segment, Translation(unit.target, "translated"), (finding,))
+    return AlignedPair(segment, Translation(unit.target, "translated", unit.score), (finding, *bilingual.noted(unit.note)))
 
 
 def _with_similar(pair: AlignedPair, memory: Memory, request: Request) -> AlignedPair:

@@ -1,52 +1,105 @@
 """The files that a run writes: what they are called, and that each is written whole or not at all.
 
-Nothing is overwritten unless that was asked for. Outputs are written beside their names and renamed when an input is done.
+Nothing is overwritten unless that was asked for. Outputs are written beside their names and get them when an input is done.
 """
 
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from diglot import InputError
 
+_LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")  # what a name may say of its text: talk.en.srt
+_EDITION = re.compile(r"(?P<stem>.+)\.(?:mul|[a-z]{2,3})-[a-z]{2,3}")
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the outputs of one input are called: ``STEM.ja.EXT``, and editions ``STEM.en-ja.tsv``."""
+    """What the outputs of one input are called: ``STEM.ja.EXT``, and editions ``STEM.en-ja.tsv``.
+
+    ``language`` is the one that the name of the input ends with: ``talk.en.srt`` becomes ``talk.ja.srt``. ``file`` is the
+    name of the document where somebody has chosen it.
+    """
 
     folder: Path
     stem: str
     extension: str
     edition_stem: str
+    language: str = ""
+    file: Path | None = None
 
     def document(self, target: str) -> Path:
         """The translated document."""
-        return self.folder / f"{self.stem}.{target}{self.extension}"
+        own = f".{target}" if target == self.language else ""
+        return self.file or self.folder / f"{self.stem}{own}.{target}{self.extension}"
 
     def edition(self, source: str, target: str, format: str) -> Path:
         """An aligned edition; ``source`` is ``mul`` where several languages were translated."""
         return self.folder / f"{self.edition_stem}.{source}-{target}.{format}"
 
 
-def name_outputs(inputs: Sequence[Path], folder: Path | None) -> list[Names]:
-    """Names for the outputs of all inputs. Inputs that differ in their extension alone keep it in their editions' names.
+def name_outputs(inputs: Sequence[Path], folder: Path | None, roots: Sequence[Path] | None = None) -> list[Names]:
+    """Names for the outputs of all inputs: beside each, or in ``folder`` and there in its subfolder below its root.
 
-    Raises :class:`diglot.InputError` where two inputs would still write one file.
+    The root of an input is its own folder unless ``roots`` says otherwise. Inputs that would write one file keep what tells
+    them apart: their folders, below the one that all share; their languages; in the names of editions their extensions.
     """
-    taken: dict[Path, Path] = {}
-    stems = Counter((folder or path.parent, path.stem) for path in inputs)
+    places = _places(inputs, folder, roots or [path.parent for path in inputs])
+    bare = [_bare(path) for path in inputs]
+    editions = Counter(place / stem for place, (stem, _) in zip(places, bare, strict=True))
+    documents = Counter(place / (stem + path.suffix) for place, (stem, _), path in zip(places, bare, inputs, strict=True))
     names = []
-    for path in inputs:
-        where = folder or path.parent
-        if (other := taken.setdefault(where / path.name, path)) is not path:
-            raise InputError(f"{path} and {other} would write the same files in {where}; translate them one by one")
-        edition = path.stem if stems[where, path.stem] == 1 else path.name
-        names.append(Names(where, path.stem, path.suffix, edition))
+    for place, (stem, language), path in zip(places, bare, inputs, strict=True):
+        edition = stem if editions[place / stem] == 1 else path.name
+        if documents[place / (stem + path.suffix)] == 1:
+            names.append(Names(place, stem, path.suffix, edition, language))
+        else:
+            names.append(Names(place, path.stem, path.suffix, edition))
     return names
+
+
+def _places(inputs: Sequence[Path], folder: Path | None, roots: Sequence[Path]) -> list[Path]:
+    """The folder for the outputs of each input."""
+    if folder is None:
+        return [path.parent for path in inputs]
+    places = [folder / path.parent.relative_to(root) for path, root in zip(inputs, roots, strict=True)]
+    if len({(place, path.name) for place, path in zip(places, inputs, strict=True)}) == len(inputs):
+        return places
+    parents = [path.absolute().parent for path in inputs]
+    shared = os.path.commonpath(parents)
+    return [folder / parent.relative_to(shared) for parent in parents]
+
+
+def _bare(path: Path) -> tuple[str, str]:
+    """The stem of a name without the language that it ends with, and that language."""
+    stem, _, language = path.stem.rpartition(".")
+    return (stem, language) if stem and language in _LANGUAGES else (path.stem, "")
+
+
+def made_of(inputs: Collection[Path], targets: Collection[str]) -> dict[Path, Path]:
+    """The inputs that an earlier run made of another one, with that one: of ``l.md`` it made ``l.ja.md`` and ``l.en-ja.md``.
+
+    Of two that would each be made of the other (``l.en.md`` and ``l.ja.md``, wanted in both languages) none is.
+    """
+    alone = {path: name_outputs([path], None)[0] for path in inputs}
+    documents: dict[Path, Path] = {}
+    for path, names in alone.items():
+        full = replace(names, stem=path.stem, language="")
+        for name in [full.document(code) for code in _LANGUAGES] + [names.document(code) for code in targets]:
+            documents.setdefault(name, path)
+    found = {path: documents[path] for path in inputs if path in documents and documents.get(documents[path]) != path}
+    originals = {path: names for path, names in alone.items() if path not in found}
+    stems = {path.parent / stem: path for path, names in originals.items() for stem in (names.stem, path.name)}
+    for path in originals:
+        edition = _EDITION.fullmatch(path.stem)
+        if edition and (origin := stems.get(path.parent / edition["stem"])):
+            found[path] = origin
+    return found
 
 
 def refuse_existing(paths: Iterable[Path], inputs: Collection[Path], *, overwrite: bool) -> None:
@@ -86,19 +139,45 @@ class Outputs:
         except OSError as exc:
             raise InputError(f"{path}: cannot be written ({exc.strerror}); nothing was written for this file") from exc
 
-    def commit(self) -> list[Path]:
-        """Give all files their names."""
+    def commit(self, *, overwrite: bool = True) -> list[Path]:
+        """Give all files their names.
+
+        Without ``overwrite`` it raises :class:`diglot.InputError`, and none of them gets its name, where somebody has made
+        a file of one of these names since.
+        """
+        named: list[Path] = []
         for temporary, path in self._written:
-            temporary.replace(path)
-        done = [path for _, path in self._written]
-        self._written = []
-        return done
+            try:
+                temporary.replace(path) if overwrite else _name(temporary, path)
+            except FileExistsError as exc:
+                for one in named:
+                    one.unlink()
+                raise InputError(
+                    f"{path}: was made meanwhile, and left as it is; nothing was written for this file"
+                ) from exc
+            except OSError as exc:
+                raise InputError(f"{path}: cannot be written ({exc.strerror})") from exc
+            named.append(path)
+        self.discard()
+        return named
 
     def discard(self) -> None:
         """Remove what was written and not committed."""
         for temporary, _ in self._written:
             temporary.unlink(missing_ok=True)
         self._written = []
+
+
+def _name(temporary: Path, path: Path) -> None:
+    """Give a file a name that no file has. Raises :class:`FileExistsError` where one has it."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError as exc:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from exc
+        temporary.replace(path)
 
 
 def _umask() -> int:

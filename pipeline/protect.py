@@ -202,6 +202,7 @@ _VERBATIM = r"""
 | \{\{[^{}\0]{1,300}+\}\}
 | \{%[^%\0]{1,300}+%\}
 | \{[A-Za-z_][\w.]{0,40}\}
+| ==(?<![A-Za-z0-9=!<>)\]]==)(?=[^\s=\0][^=\0\n]{0,200}(?<!\s)==(?!=)) | ==(?<=[^\s=!<>]==)(?![A-Za-z0-9=])
 """
 _WORDLIKE_TAGS = frozenset({"a", "b", "i", "p", "u", "br", "hr", "em", "img", "div", "code", "span", "video", "input"})
 _LINE_BREAKS = frozenset(("\\N", "\\n", "\\h"))  # of subtitles in the style of Advanced SubStation
@@ -313,6 +314,8 @@ def _judge_verbatim(match: re.Match[str]) -> tuple[SpanKind, int]:
         if piece[-1] != "$":  # a variable of the environment
             return "code", length
         return "formula", length if _is_formula(piece.strip("$")) else 0
+    if piece[0] == "=":
+        return "markup", length
     if piece[0] == "\\":
         return "formula", 0 if piece in _LINE_BREAKS else length
     attributes = match["attributes"]

@@ -1,5 +1,9 @@
-"""Converted models: made once, kept in the user's cache directory, checked each time they are loaded."""
+"""Converted models: made once, kept in the user's cache directory, checked each time they are loaded.
 
+Where that directory cannot be written, a conversion lives as long as the program.
+"""
+
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -27,8 +31,11 @@ def kept(name: str, make: Callable[[Path], None], cache: Path | None = None) -> 
             shutil.rmtree(converted, ignore_errors=True)
         else:
             return converted
-    cache.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=".converting-", dir=cache))
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=".converting-", dir=cache))
+    except OSError:
+        return _temporary(make)
     try:
         make(unfinished)
         checkpoint.write_sums(unfinished)
@@ -37,3 +44,11 @@ def kept(name: str, make: Callable[[Path], None], cache: Path | None = None) -> 
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return converted
+
+
+def _temporary(make: Callable[[Path], None]) -> Path:
+    """A folder made now, and removed when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix="diglot-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    make(folder)
+    return folder

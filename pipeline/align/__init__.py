@@ -10,14 +10,14 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diglot.pipeline.align import beads
 from diglot.pipeline.align.anchors import anchors, expected, translated
-from diglot.pipeline.align.seams import JOINED, seams
+from diglot.pipeline.align.seams import JOINED, seams, sentences
+from diglot.pipeline.align.sections import Link, by_section
 from diglot.pipeline.checks.lengths import LENGTH, size
 from diglot.pipeline.document import Segment
 
@@ -37,17 +37,6 @@ _Numbers = NDArray[np.int32]
 _VERBATIM = frozenset({"formula", "code", "url", "email", "path"})
 
 
-class Link(NamedTuple):
-    """Segments of the one text (by place in the list) and of the other that say the same; one side may have none.
-
-    ``score`` is about how probable it is that they do, 0 where one side has none.
-    """
-
-    first: tuple[int, ...]
-    second: tuple[int, ...]
-    score: float
-
-
 def align(
     first: Sequence[Segment],
     second: Sequence[Segment],
@@ -59,12 +48,27 @@ def align(
     """Link the segments of two texts. Every segment is in one link, and the links are in the order of both texts.
 
     ``languages`` are the commonest of each list where they are not given. ``places`` are a number for each segment, the
-    same for those that belong together by the structure of the document. Time and memory are linear in the number of
-    segments.
+    same for those that belong together by the structure of the document. Time is linear in the number of segments; beside
+    texts and links, memory is that of a section (:mod:`diglot.pipeline.align.sections`).
     """
+    known = languages or (_language(first), _language(second))
+
+    def linked(here: slice, there: slice) -> list[Link]:
+        return _linked(first[here], second[there], known, similarity, (places[0][here], places[1][there]))
+
+    return list(by_section(len(first), len(second), linked))
+
+
+def _linked(
+    first: Sequence[Segment],
+    second: Sequence[Segment],
+    languages: tuple[str, str],
+    similarity: Similarity | None,
+    places: tuple[Sequence[int], Sequence[int]],
+) -> list[Link]:
+    """The links of two texts that are aligned at one go."""
     if not first or not second:
         return [Link((i,), (), 0.0) for i in range(len(first))] + [Link((), (j,), 0.0) for j in range(len(second))]
-    languages = languages or (_language(first), _language(second))
     vocabulary: dict[str, int] = {}
     found = [
         _numbered(_anchors(first, languages, similarity), lambda anchor: vocabulary.setdefault(anchor, len(vocabulary))),
@@ -85,8 +89,9 @@ def _side(
     segments: Sequence[Segment], language: str, anchors: tuple[_Numbers, _Numbers], places: Sequence[int]
 ) -> beads.Side:
     """Segments as the units of a side."""
-    lengths = [_length(one, language) for one in segments]
-    return beads.side(lengths, seams([one.text for one in segments], language), *anchors, places)
+    texts, lengths = [one.text for one in segments], [_length(one, language) for one in segments]
+    kinds = seams(texts, language)
+    return beads.side(lengths, kinds, sentences(texts, kinds), *anchors, places)
 
 
 def _expected(anchors: Iterable[str], languages: tuple[str, str]) -> beads.Model:
@@ -100,7 +105,8 @@ def _expected(anchors: Iterable[str], languages: tuple[str, str]) -> beads.Model
 
 def _language(segments: Sequence[Segment]) -> str:
     """The commonest language."""
-    return Counter(one.language for one in segments).most_common(1)[0][0]
+    counts = Counter(one.language for one in segments)
+    return max(counts, key=counts.__getitem__, default="und")
 
 
 def _length(segment: Segment, language: str) -> float:

@@ -6,6 +6,7 @@ Its score, in nats, is how much likelier the two stretches are as translations o
 * by their lengths, whose ratio is log-normal in translations;
 * by the *anchors* that both have or only one has. An anchor is a number that stands for something two languages can share
   (:mod:`diglot.pipeline.align.anchors`); one that is rare in both lists says much when both stretches have it;
+* by how many sentences end in them, which is the same in most translations that have marks;
 * by the seams inside them: whether a sentence goes on from unit to unit (:mod:`diglot.pipeline.align.seams`);
 * by their places, where the structure of a document already says which stretch belongs to which.
 
@@ -18,7 +19,7 @@ beads of a first pass (:func:`refined`).
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,7 @@ _TOO_COMMON = 0.5
 _ELSEWHERE = 30
 _FURTHEST = 6.0
 _ASTRAY, _FARTHEST_ASTRAY = 4.0, 2.0  # nats for each place that a bead is off
+_MOST_UNEVEN, _SAMPLED = 4, 100  # sentences more on one side; stretches that any other is compared with
 # How many seams the expected rates count for, and the rate at which a seam says nothing.
 _SEAMS_EXPECTED, _JOIN = 80, 0.1
 _SURE = 3.0  # nats
@@ -70,13 +72,14 @@ class Side:
     """One of the two lists: what is known of its units.
 
     ``lengths`` are comparable between the sides; ``places`` say where units belong by the document's structure; ``seams``
-    are of what kind the seam behind each unit is. Unit ``rows[k]`` has the anchor ``ids[k]``; ordered by row, then by id,
-    none twice. ``fresh[k]`` says that the unit before does not have it.
+    are of what kind the seam behind each unit is, ``sentences`` how many end in it. Unit ``rows[k]`` has the anchor
+    ``ids[k]``; ordered by row, then by id, none twice. ``fresh[k]`` says that the unit before does not have it.
     """
 
     lengths: Floats
     places: Floats
     seams: Kinds
+    sentences: Integers
     rows: Numbers
     ids: Numbers
     fresh: Flags
@@ -88,7 +91,8 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Model:
     """How often each anchor of one side is on the other too; in what share of the units of each side it is to be expected;
-    how often units of each side are joined at each kind of seam; how the logarithm of the ratio of lengths is spread.
+    how often units of each side are joined at each kind of seam; how the logarithm of the ratio of lengths is spread; how
+    many nats each sentence costs that ends on one side alone.
     """
 
     rates: Floats
@@ -96,6 +100,7 @@ class Model:
     joined: tuple[Floats, Floats]
     variance: float
     shift: float = 0.0
+    uneven: float = 0.0
 
 
 class _Weights(NamedTuple):
@@ -113,10 +118,12 @@ class _Band(NamedTuple):
     high: Integers
 
 
-def side(lengths: Sequence[float], seams: Kinds, rows: Numbers, ids: Numbers, places: Sequence[int] = ()) -> Side:
-    """The units of one list: their lengths, the kinds of the seams behind them, which has which anchor, their places."""
+def side(
+    lengths: Sequence[float], seams: Kinds, sentences: Integers, rows: Numbers, ids: Numbers, places: Sequence[int] = ()
+) -> Side:
+    """The units of one list: what :class:`Side` says of each, and which has which anchor, in any order."""
     where = np.asarray(places, np.float64) if len(places) else np.zeros(len(lengths))
-    return _side(np.asarray(lengths, np.float64), where, seams, rows, ids)
+    return _side(np.asarray(lengths, np.float64), where, seams, sentences, rows, ids)
 
 
 def part(whole: Side, start: int, count: int) -> Side:
@@ -124,7 +131,8 @@ def part(whole: Side, start: int, count: int) -> Side:
     here = slice(start, start + count)
     low, high = np.searchsorted(whole.rows, np.array([start, start + count], whole.rows.dtype))
     rows = whole.rows[low:high] - whole.rows.dtype.type(start)
-    return _side(whole.lengths[here], whole.places[here], whole.seams[here], rows, whole.ids[low:high])
+    units = (each[here] for each in (whole.lengths, whole.places, whole.seams, whole.sentences))
+    return _side(*units, rows, whole.ids[low:high])
 
 
 def search(first: Side, second: Side, model: Model, *, shapes: Sequence[tuple[int, int]] = _SHAPES) -> list[Bead]:
@@ -156,17 +164,35 @@ def refined(first: Side, second: Side, model: Model, beads: Sequence[Bead]) -> M
         _joined(first.seams, model.joined[0], [(bead.first, bead.taken) for bead in sure]),
         _joined(second.seams, model.joined[1], [(bead.second, bead.given) for bead in sure]),
     )
-    return replace(model, rates=_carried(first, second, model, pairs), joined=joined, shift=shift, variance=variance)
+    rates, uneven = _carried(first, second, model, pairs), _uneven(first, second, sure)
+    return Model(rates, model.shares, joined, variance, shift, uneven)
 
 
 def _spread(first: Side, second: Side, model: Model, pairs: Sequence[Bead]) -> tuple[float, float]:
     """Middle and variance of the ratios of lengths: as if there were ten, twenty pairs of the old model besides."""
-    here = np.array([first.lengths[b.first : b.first + b.taken].sum() for b in pairs])
-    there = np.array([second.lengths[b.second : b.second + b.given].sum() for b in pairs])
+    here, there = _totals(first.lengths, second.lengths, pairs)
     ratios = np.log(there / here)
     shift = (float(np.median(ratios)) * len(pairs) + 10 * model.shift) / (len(pairs) + 10)
     excess = np.minimum((ratios - shift) ** 2 - 1 / np.minimum(here, there), 0.5).sum()
     return shift, max(0.005, (float(excess) + 20 * model.variance) / (len(pairs) + 20))
+
+
+def _uneven(first: Side, second: Side, pairs: Sequence[Bead]) -> float:
+    """What a sentence more on one side costs: much where pairs are more even than any two stretches are, nothing where a
+    text has no marks to tell sentences by. How much they differ is geometric, in pairs and by chance.
+    """
+    here, there = _totals(first.sentences, second.sentences, pairs)
+    differences = np.abs(here - there).sum() + 1.0
+    by_chance = np.abs(here[:, None] - there[:: len(there) // _SAMPLED + 1]).mean(1).sum() + 1.0 if pairs else 1.0
+    shares = [each / (each + len(pairs) + 1) for each in (differences, by_chance)]
+    return max(0.0, math.log(shares[1] / shares[0]))
+
+
+def _totals(here: NDArray[Any], there: NDArray[Any], pairs: Sequence[Bead]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The sums of some values of the units on both sides of each pair."""
+    sums = np.concatenate([[0], np.cumsum(here)]), np.concatenate([[0], np.cumsum(there)])
+    first, taken, second, given = (np.array([bead[k] for bead in pairs], np.int64) for k in range(4))
+    return sums[0][first + taken] - sums[0][first], sums[1][second + given] - sums[1][second]
 
 
 def _joined(seams: Kinds, rates: Floats, stretches: Sequence[tuple[int, int]]) -> Floats:
@@ -218,7 +244,7 @@ def _weighed(first: Side, second: Side, model: Model) -> _Weights:
 # -------------------------------------------------------------------------------------------------------------- the sides
 
 
-def _side(lengths: Floats, places: Floats, seams: Kinds, rows: Numbers, ids: Numbers) -> Side:
+def _side(lengths: Floats, places: Floats, seams: Kinds, sentences: Integers, rows: Numbers, ids: Numbers) -> Side:
     """Bring the anchors in order, each once a unit."""
     codes = rows.astype(np.int64)
     codes <<= 32  # in place: a long text has tens of millions
@@ -228,7 +254,7 @@ def _side(lengths: Floats, places: Floats, seams: Kinds, rows: Numbers, ids: Num
     for start in range(0, len(codes), _AT_ONCE):
         before = codes[start : start + _AT_ONCE] - (1 << 32)
         fresh[start : start + _AT_ONCE] = codes[np.searchsorted(codes, before)] != before
-    return Side(lengths, places, seams, (codes >> 32).astype(np.int32), codes.astype(np.int32), fresh)
+    return Side(lengths, places, seams, sentences, (codes >> 32).astype(np.int32), codes.astype(np.int32), fresh)
 
 
 def _distinct(codes: Integers) -> Integers:
@@ -240,20 +266,21 @@ def _distinct(codes: Integers) -> Integers:
 
 
 def _halved(one: Side) -> Side:
-    """Units joined two by two."""
+    """Units joined two by two. Their sentences are too many to tell anything."""
     size = (len(one) + 1) // 2
     pairs = np.arange(len(one)) // 2
     lengths: Floats = np.bincount(pairs, one.lengths, size).astype(np.float64)
     places = np.bincount(pairs, one.places, size) / np.bincount(pairs, minlength=size)
     seams = one.seams[np.minimum(np.arange(1, 2 * size, 2), len(one) - 1)]
-    return _side(lengths, places, seams, one.rows // 2, one.ids)
+    return _side(lengths, places, seams, np.zeros(size, np.int64), one.rows // 2, one.ids)
 
 
 def _rare(first: Side, second: Side) -> tuple[Side, Side]:
     """The sides without the anchors that are in many units: joined units have ever more of them, and they tell ever less."""
     size = 1 + max(int(one.ids.max(initial=0)) for one in (first, second))
-    shares = [np.bincount(one.ids, minlength=size) / len(one) for one in (first, second)]
-    rare = np.maximum(*shares) <= _RARE
+    rare = np.ones(size, np.bool_)
+    for one in (first, second):
+        rare &= np.bincount(one.ids, minlength=size) <= max(1, _RARE * len(one))
     a, b = (
         replace(one, rows=one.rows[kept], ids=one.ids[kept], fresh=one.fresh[kept])
         for one in (first, second)
@@ -387,6 +414,7 @@ class _Ends(NamedTuple):
     dilution: Floats
     begins: Floats  # the place of the first unit
     ends: Floats  # the place of the last one
+    sentences: Floats
     alone: Floats  # what anchors say that the other side lacks, and what the seams inside say for joining
 
     @classmethod
@@ -400,8 +428,9 @@ class _Ends(NamedTuple):
         firsts = np.maximum(np.arange(len(one) + 1) - np.arange(1, _LONGEST + 1)[:, None], 0)
         alone += (said - anew)[firsts]
         dilution = _DILUTION * np.log(np.maximum(lengths / one.lengths.mean(), _SHORT))
-        begins = one.places[firsts]
-        return cls(np.log(lengths), 1 / lengths, dilution, begins, np.broadcast_to(begins[0], begins.shape), alone)
+        begins, sentences = one.places[firsts], _summed(one.sentences)
+        ends = np.broadcast_to(begins[0], begins.shape)
+        return cls(np.log(lengths), 1 / lengths, dilution, begins, ends, sentences, alone)
 
 
 def _summed(values: Floats) -> Floats:
@@ -426,7 +455,8 @@ def _gains(
         lengths = _by_length(b.lengths - a.lengths - model.shift, model.variance + noise)
         # At most so far astray, so that a place counted wrongly in a long document is no wall.
         astray = _ASTRAY * np.minimum(np.maximum(a.ends - b.begins, b.ends - a.begins), _FARTHEST_ASTRAY)
-        gains[number] = anchors + lengths + _PRIOR[taken, given] - astray
+        uneven = model.uneven * np.minimum(np.abs(a.sentences - b.sentences), _MOST_UNEVEN)
+        gains[number] = anchors + lengths + _PRIOR[taken, given] - astray - uneven
     return gains
 
 

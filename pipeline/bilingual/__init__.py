@@ -3,6 +3,9 @@
 One module a format. Each has ``write``, which streams pairs to a file as they come; where people correct an edition and
 hand it back, the module has ``read`` too, which gives one :class:`Row` a pair. The names of the formats are the file
 extensions. ``docs/editions.md`` says what each format holds.
+
+What a person noted about a pair goes with it as a finding with the code ``note``, and stands in an edition where the format
+has its place for notes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,9 +13,9 @@ from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple, TextIO, cast
 
-from diglot.pipeline.document import AlignedPair, Document, Segment, Span, Status, Translation
+from diglot.pipeline.document import AlignedPair, Document, Finding, Segment, Span, Status, Translation
 
-__all__ = ["READERS", "WRITERS", "Row", "pair", "read", "write"]
+__all__ = ["READERS", "WRITERS", "Row", "findings", "in_order", "note", "noted", "pair", "read", "status", "write"]
 
 _MODULES = {
     "tsv": "tsv",
@@ -27,7 +30,10 @@ _MODULES = {
 
 
 class Row(NamedTuple):
-    """One pair as it is read back from an edition; ``line`` is where it stands in the file."""
+    """One pair as it is read back from an edition.
+
+    ``line`` is where it stands in the file, ``segment`` the index of its segment, where the file says it.
+    """
 
     source_language: str
     target_language: str
@@ -36,6 +42,8 @@ class Row(NamedTuple):
     status: str = "translated"
     note: str = ""
     line: int = 0
+    segment: int | None = None
+    score: float | None = None
 
 
 def write(
@@ -78,11 +86,39 @@ READERS: Mapping[str, Callable[[TextIO], Iterator[Row]]] = {
 def pair(row: Row, index: int, spans: Sequence[Span] = ()) -> AlignedPair:
     """A row as a pair again, so that an edition can be checked or written in another format.
 
-    ``spans`` are the protected pieces of the row's source, which a row does not carry. A row that was kept or left
-    untranslated is translated once somebody has written a translation into it; its status need not be corrected too.
+    ``spans`` are the protected pieces of the row's source, which a row does not carry.
     """
-    status: Status = "translated"
-    if row.status in ("kept", "untranslated") and row.target in (row.source, ""):
-        status = "kept" if row.status == "kept" else "untranslated"
     segment = Segment(index, index, "line", row.source_language, row.source, ((0, len(row.source)),), tuple(spans))
-    return AlignedPair(segment, Translation(row.target, status))
+    return AlignedPair(segment, Translation(row.target, status(row), row.score))
+
+
+def status(row: Row) -> Status:
+    """What became of a row: one kept or left untranslated is translated once somebody has written a translation into it."""
+    if row.status in ("kept", "untranslated") and row.target in (row.source, ""):
+        return "kept" if row.status == "kept" else "untranslated"
+    return "translated"
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """The rows of one document in its order, if they say it; somebody may have sorted them by another column."""
+    found = list(rows)
+    indices = {row.segment for row in found}
+    return found if None in indices or len(indices) < len(found) else sorted(found, key=lambda row: row.segment or 0)
+
+
+_NOTE = "note"
+
+
+def noted(text: str) -> tuple[Finding, ...]:
+    """A person's note as a finding; none where it is empty."""
+    return (Finding(_NOTE, "info", text),) if text else ()
+
+
+def note(pair: AlignedPair) -> str:
+    """What people noted about a pair."""
+    return "\n".join(finding.message for finding in pair.findings if finding.code == _NOTE)
+
+
+def findings(pair: AlignedPair) -> list[Finding]:
+    """The findings of a pair that are no notes."""
+    return [finding for finding in pair.findings if finding.code != _NOTE]

@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
+from diglot.pipeline import bilingual
 from diglot.pipeline.checks.carried import carried
 from diglot.pipeline.document import AlignedPair, Finding, Range, Severity, Span
 
@@ -106,8 +107,10 @@ def _rows(pair: AlignedPair, target: str) -> Iterator[str]:
     segment, status, findings = pair.segment, pair.translation.status, pair.findings
     score = pair.translation.score
     data = "" if score is None else f' data-score="{score:.4f}"'
-    if findings:
-        data += f' data-findings="{_attribute("; ".join(f"{f.severity} {f.code}: {f.message}" for f in findings))}"'
+    if found := bilingual.findings(pair):
+        data += f' data-findings="{_attribute("; ".join(f"{f.severity} {f.code}: {f.message}" for f in found))}"'
+    if note := bilingual.note(pair):
+        data += f' data-note="{_attribute(note)}"'
     label = f"<i>{_STATUS[status]}</i>" if status in _STATUS else ""
     sources = [(f.source, f.severity) for f in findings if f.source]
     targets = [(f.target, f.severity) for f in findings if f.target]
@@ -123,7 +126,8 @@ def _rows(pair: AlignedPair, target: str) -> Iterator[str]:
 
 def _note(finding: Finding) -> str:
     advice = f" <span>{_escape(finding.advice)}</span>" if finding.advice else ""
-    words = f"<b>{_escape(finding.message)}.</b>{advice} <small>{finding.severity} · {finding.code}</small>"
+    stop = "" if finding.message.endswith((".", "!", "?", "。", "！", "？")) else "."
+    words = f"<b>{_escape(finding.message)}{stop}</b>{advice} <small>{finding.severity} · {finding.code}</small>"
     return f'<li class="{finding.severity}">{words}</li>'
 
 

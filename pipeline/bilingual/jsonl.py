@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from diglot import InputError
-from diglot.pipeline.bilingual import Row
+from diglot.pipeline.bilingual import Row, findings, note
 from diglot.pipeline.confidence import coverage, length_ratio
 from diglot.pipeline.document import AlignedPair, Finding
 
@@ -18,6 +18,7 @@ __all__ = ["read", "record", "write"]
 # A half of a surrogate pair has no UTF-8; the JSON escape carries it. Line separators would break a line in some
 # readers.
 _UNWRITABLE = re.compile("[\ud800-\udfff\u2028\u2029\x85\x7f]")
+_MANY = 10**9  # what is beyond is no index and no score
 
 
 def write(pairs: Iterable[AlignedPair], file: TextIO, *, title: str, source: str, target: str) -> None:
@@ -45,8 +46,8 @@ def record(pair: AlignedPair, target: str) -> dict[str, Any]:
         "length_ratio": _rounded(length_ratio(pair, target)),
         "ranges": segment.ranges,
         "spans": [{"start": s.start, "end": s.end, "kind": s.kind} for s in segment.spans],
-        "findings": [_finding(finding) for finding in pair.findings],
-        "note": "",
+        "findings": [_finding(finding) for finding in findings(pair)],
+        "note": note(pair),
     }
 
 
@@ -88,4 +89,6 @@ def _row(value: dict[str, Any], number: int) -> Row:
         status=str(value.get("status", "translated")),
         note=str(value.get("note", "")),
         line=number,
+        segment=index if isinstance(index := value.get("index"), int) and 0 <= index < _MANY else None,
+        score=float(score) if isinstance(score := value.get("score"), int | float) and abs(score) < _MANY else None,
     )

@@ -5,11 +5,13 @@ translation. What TMX has no element for (status, kind, score, findings) are ``p
 people. Standard: https://www.gala-global.org/tmx-14b
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import permutations
 from typing import TextIO
 
 from diglot import InputError, __version__
-from diglot.pipeline.bilingual import Row, xml
+from diglot.pipeline.bilingual import Row, findings, note, xml
 from diglot.pipeline.document import AlignedPair
 
 __all__ = ["read", "write"]
@@ -46,11 +48,12 @@ def _header(title: str, source: str) -> xml.Element:
 def _unit(pair: AlignedPair, target: str) -> xml.Element:
     segment, translation = pair.segment, pair.translation
     unit = xml.element("tu", tuid=str(segment.index + 1), srclang=segment.language)
+    unit.extend(xml.element("note", text) for text in [note(pair)] if text)
     unit.append(xml.element("prop", translation.status, type_="x-status"))
     unit.append(xml.element("prop", segment.kind, type_="x-kind"))
     if translation.score is not None:
         unit.append(xml.element("prop", f"{translation.score:.4f}", type_="x-score"))
-    unit.extend(xml.element("prop", remark, type_="x-finding") for remark in xml.remarks(pair.findings))
+    unit.extend(xml.element("prop", remark, type_="x-finding") for remark in xml.remarks(findings(pair)))
     here, there = xml.markup(pair)
     unit.append(_variant(segment.language, segment.text, here))
     if translation.status == "translated":
@@ -66,9 +69,10 @@ def _variant(language: str, content: str, spans: Iterable[xml.Numbered]) -> xml.
 
 
 def read(file: TextIO) -> Iterator[Row]:
-    """Read the units of any TMX back. The first variant is the source, where the unit does not say another.
+    """Read the units of any TMX back. The first variant is the source, where neither the unit nor the head says another.
 
-    A unit with several translations gives a row each; one without gives a row whose target is its source.
+    A unit with several translations gives a row each; one without gives a row whose target is its source; one whose source
+    is any language (``*all*``) a row in each direction.
     """
     for unit in xml.units(file, "tu"):
         line = unit.sourceline or 0
@@ -76,13 +80,34 @@ def read(file: TextIO) -> Iterator[Row]:
         if not variants:
             message = f"line {line}: a unit without a variant; each tu needs a tuv with a seg"
             raise InputError(message)
-        source = next((v for v in variants if v[0].lower() == unit.get("srclang", "").lower()), variants[0])
         props = {prop.get("type"): prop.text or "" for prop in unit.iterchildren("{*}prop")}
-        note = "\n".join(note.text or "" for note in unit.iterchildren("{*}note"))
-        others = [v for v in variants if v is not source]
-        status = props.get("x-status", "translated")
-        for language, content in others or [("", source[1])]:
-            yield Row(source[0], language, source[1], content, status, note, line)
+        remark = "\n".join(note.text or "" for note in unit.iterchildren("{*}note"))
+        status, index = props.get("x-status", "translated"), xml.number(unit.get("tuid"))
+        score = _score(props.get("x-score", ""))
+        for (language, content), (other, translation) in _directions(variants, _source_language(unit)):
+            yield Row(language, other, content, translation, status, remark, line, index, score)
+
+
+_Variant = tuple[str, str]  # language, text
+
+
+def _directions(variants: list[_Variant], language: str) -> Iterator[tuple[_Variant, _Variant]]:
+    """Source and target of each row of a unit, whose source is in this language (``*all*``: in any)."""
+    if language == "*all*" and len(variants) > 1:
+        yield from permutations(variants, 2)
+        return
+    source = next((variant for variant in variants if variant[0].lower() == language), variants[0])
+    others = [variant for variant in variants if variant is not source]
+    yield from ((source, other) for other in others or [("", source[1])])
+
+
+def _source_language(unit: xml.Element) -> str:
+    header = unit.getroottree().getroot().find("{*}header")
+    return str(unit.get("srclang") or (header is not None and header.get("srclang")) or "").lower()
+
+
+def _score(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"-?\d{1,9}(?:\.\d{1,9})?", text, re.ASCII) else None
 
 
 def _language(variant: xml.Element) -> str:

@@ -3,20 +3,22 @@
 No text needs more than its own cell. Characters that would break a line or a cell are written as their control pictures
 (a line break as ``␊``, a tab as ``␉``), not with a backslash, so that ``\\nabla`` and ``\\theta`` stay what they are.
 What a spreadsheet would take for a formula gets an apostrophe, and a cell that begins with a double quote is quoted.
-All of it is undone by :func:`read`: a text that nobody touched comes back as it was.
+All of it is undone by :func:`read`: a text that nobody touched comes back as it was. What spreadsheets save instead, commas
+or semicolons between cells, is read too.
 """
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TextIO
 
 from diglot import InputError
-from diglot.pipeline.bilingual import Row
+from diglot.pipeline.bilingual import Row, findings, note
 from diglot.pipeline.confidence import coverage, length_ratio
 from diglot.pipeline.document import AlignedPair
 
-__all__ = ["COLUMNS", "escape", "read", "unescape", "write"]
+__all__ = ["COLUMNS", "columns", "escape", "read", "unescape", "write"]
 
 COLUMNS = (
     "index",
@@ -96,24 +98,41 @@ def _cells(pair: AlignedPair, target: str) -> Iterator[str]:
     yield from (segment.language, target, segment.text, pair.target)
     for number in (pair.translation.score, coverage(pair, target), length_ratio(pair, target)):
         yield "" if number is None else f"{number:.4f}"
-    yield "; ".join(f"{f.severity} {f.code}: {f.message}" for f in pair.findings)
-    yield ""
+    yield "; ".join(f"{f.severity} {f.code}: {f.message}" for f in findings(pair))
+    yield note(pair)
 
 
 def read(file: TextIO) -> Iterator[Row]:
     """Read a table back. Columns may stand in any order; those that are not about the pair's text may be absent."""
     csv.field_size_limit(2**31 - 1)  # a paragraph may be longer than the default of 128 KiB
-    table = csv.reader(file, delimiter="\t")
-    header = next(table, [])
-    if header:
-        header[0] = header[0].removeprefix("\ufeff")
+    first = file.readline()
+    table = csv.reader(chain([first] if first else [], file), delimiter=_delimiter(first))
+    header = columns(first)
+    next(table, None)
     missing = [name for name in _REQUIRED if name not in header]
     if missing:
         message = f"line 1: no column {' or '.join(missing)}; the first line of an edition names its columns"
         raise InputError(message)
     for cells in table:
-        if cells:
+        while len(cells) > len(header) and not cells[-1]:  # columns that somebody emptied in a spreadsheet
+            cells.pop()
+        if any(cells):
             yield _row(dict(zip(header, cells, strict=False)), len(header), len(cells), table.line_num)
+
+
+def columns(text: str) -> Sequence[str]:
+    """The names of columns in the first line of a text.
+
+    >>> columns("Source;Target\\r\\n")
+    ['source', 'target']
+    """
+    line = next(iter(text.removeprefix("\ufeff").splitlines()), "")
+    cells = next(csv.reader([line], delimiter=_delimiter(line)), [])
+    return [cell.strip().lower() for cell in cells]
+
+
+def _delimiter(line: str) -> str:
+    return max("\t,;", key=line.count)
 
 
 def _row(cells: dict[str, str], wanted: int, found: int, line: int) -> Row:
@@ -129,4 +148,15 @@ def _row(cells: dict[str, str], wanted: int, found: int, line: int) -> Row:
         status=get("status", "translated"),
         note=get("note", ""),
         line=line,
+        segment=_index(get("index", "")),
+        score=_number(get("score", "")),
     )
+
+
+def _index(cell: str) -> int | None:
+    return int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 10 else None
+
+
+def _number(cell: str) -> float | None:
+    """The number in a cell, None for what is none; spreadsheets of many countries write a comma for the point."""
+    return float(cell.replace(",", ".")) if re.fullmatch(r"-?\d{1,9}(?:[.,]\d{1,9})?", cell, re.ASCII) else None

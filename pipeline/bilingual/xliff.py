@@ -2,8 +2,8 @@
 
 1.2 and not 2.1, because a lecture may be in several languages: a 2.1 document has one source language, in 1.2 each
 ``file`` element has its own, and a new one begins where the language changes. What was kept is marked not to be
-translated; what has an error or a warning asks for review. Findings are notes. Standard:
-https://docs.oasis-open.org/xliff/v1.2/os/xliff-core.html
+translated; what has an error or a warning asks for review. Findings are notes. Both are read. Standards:
+https://docs.oasis-open.org/xliff/v1.2/os/xliff-core.html, https://docs.oasis-open.org/xliff/xliff-core/v2.1/
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TextIO
 
 from diglot import InputError
-from diglot.pipeline.bilingual import Row, xml
+from diglot.pipeline.bilingual import Row, findings, note, xml
 from diglot.pipeline.document import AlignedPair
 
 __all__ = ["read", "write"]
@@ -47,7 +47,8 @@ def _unit(pair: AlignedPair, target: str) -> xml.Element:
     if status != "untranslated":
         unit.append(_text("target", target, pair.target, there))
         unit[-1].set("state", _state(pair))
-    unit.extend(xml.element("note", remark, **{"from": "diglot"}) for remark in xml.remarks(pair.findings))
+    unit.extend(xml.element("note", text) for text in [note(pair)] if text)
+    unit.extend(xml.element("note", remark, **{"from": "diglot"}) for remark in xml.remarks(findings(pair)))
     return unit
 
 
@@ -65,20 +66,38 @@ def _state(pair: AlignedPair) -> str:
 
 
 def read(file: TextIO) -> Iterator[Row]:
-    """Read the units of any XLIFF 1.2 file back. A unit without a target gives a row whose target is its source."""
-    for unit in xml.units(file, "trans-unit"):
-        line = unit.sourceline or 0
-        source, target = unit.find("{*}source"), unit.find("{*}target")
-        if source is None:
-            message = f"line {line}: a trans-unit without a source"
-            raise InputError(message)
-        yield _row(unit, source, target, line)
+    """Read the units of any XLIFF file back, 1.2 or 2. What has no target gives a row whose target is its source."""
+    for unit in xml.units(file, "trans-unit", "unit"):
+        yield from _segments(unit) if unit.tag.rpartition("}")[2] == "unit" else [_unit_row(unit)]
 
 
-def _row(unit: xml.Element, source: xml.Element, target: xml.Element, line: int) -> Row:
+def _unit_row(unit: xml.Element) -> Row:
+    """The row of a unit of XLIFF 1.2."""
     parent = next(unit.iterancestors("{*}file"), xml.element("file"))
     here, there = (parent.get(name, "und") for name in ("source-language", "target-language"))
-    content = xml.text(source)
+    target = unit.find("{*}target")
     status = "untranslated" if target is None else _STATUS.get(target.get("state", ""), "translated")
-    note = "\n".join(note.text or "" for note in unit.iterchildren("{*}note") if note.get("from") != "diglot")
-    return Row(here, there, content, content if target is None else xml.text(target), status, note, line)
+    remark = "\n".join(note.text or "" for note in unit.iterchildren("{*}note") if note.get("from") != "diglot")
+    return Row(here, there, *_texts(unit), status, remark, unit.sourceline or 0, xml.number(unit.get("id")))
+
+
+def _segments(unit: xml.Element) -> Iterator[Row]:
+    """The rows of a unit of XLIFF 2, one a segment. What its placeholders stand for is held apart."""
+    root = unit.getroottree().getroot()
+    here, there = root.get("srcLang", "und"), root.get("trgLang", "und")
+    remark = "\n".join(note.text or "" for note in unit.iterfind("{*}notes/{*}note"))
+    held = {data.get("id"): data.text for data in unit.iterfind("{*}originalData/{*}data")}
+    for placeholder in unit.iter("{*}ph"):
+        placeholder.text = held.get(placeholder.get("dataRef"))
+    for segment in unit.iterchildren("{*}segment"):
+        status = "untranslated" if segment.find("{*}target") is None else "translated"
+        yield Row(here, there, *_texts(segment), status, remark, segment.sourceline or 0)
+
+
+def _texts(unit: xml.Element) -> tuple[str, str]:
+    """Source and target of a unit."""
+    source, target = unit.find("{*}source"), unit.find("{*}target")
+    if source is None:
+        message = f"line {unit.sourceline or 0}: a {unit.tag.rpartition('}')[2]} without a source"
+        raise InputError(message)
+    return xml.text(source), xml.text(source if target is None else target)

@@ -15,7 +15,7 @@ from diglot import InputError
 from diglot.pipeline.checks.carried import carried
 from diglot.pipeline.document import AlignedPair, Finding, Span
 
-__all__ = ["LANG", "element", "fill", "markup", "remarks", "serialize", "text", "units"]
+__all__ = ["LANG", "element", "fill", "markup", "number", "remarks", "serialize", "text", "units"]
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _FORBIDDEN = re.compile("([\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff])")
@@ -91,10 +91,22 @@ def text(parent: Element) -> str:
             inner = ""
         elif _CHARACTER in child.attrib.values():
             inner = chr(int((child.text or "U+FFFD")[2:], 16))
+        elif "hex" in child.attrib and etree.QName(child).localname == "cp":  # a character in XLIFF 2
+            inner = _character(child.get("hex"))
         else:
             inner = text(child)
         parts += [inner, child.tail or ""]
     return "".join(parts)
+
+
+def _character(code: str) -> str:
+    return chr(int(code, 16)) if re.fullmatch("0{0,4}(?:[0-9A-Fa-f]{1,5}|10[0-9A-Fa-f]{4})", code) else "\ufffd"
+
+
+def number(identifier: str | None) -> int | None:
+    """The index of the segment whose number, from 1, is the identifier of a unit; None where it is another's."""
+    match = re.fullmatch("[1-9][0-9]{0,8}", identifier or "")
+    return int(match[0]) - 1 if match else None
 
 
 def remarks(findings: Iterable[Finding]) -> list[str]:
@@ -107,13 +119,18 @@ def serialize(made: Element, depth: int = 0) -> str:
     return f"{' ' * depth}{etree.tostring(made, encoding='unicode')}\n"
 
 
-def units(file: TextIO, tag: str) -> Iterator[Element]:
-    """Each element of a name in an XML file, dropped again before the next is read.
+def units(file: TextIO, *tags: str) -> Iterator[Element]:
+    """Each element of one of these names in an XML file, dropped again before the next is read.
 
     Entities are not expanded and no other file is opened. Raises :class:`diglot.InputError` where the XML is not whole.
     """
     parser = etree.XMLPullParser(
-        events=("end",), tag=("{*}" + tag), encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False
+        events=("end",),
+        tag=["{*}" + tag for tag in tags],
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
     )
     try:
         while chunk := file.read(_CHUNK):

@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import product
 
+from diglot.pipeline.checks.pairing import swapped, unpaired
 from diglot.pipeline.checks.quantities import Certainty, Quantity, Value, figures, identifiers, inside
 from diglot.pipeline.checks.sides import Sides
 from diglot.pipeline.checks.spelled import spelled
@@ -15,21 +15,27 @@ __all__ = ["CHECKS", "names", "numbers", "signs", "units"]
 
 
 def numbers(sides: Sides) -> Iterator[Finding]:
-    """Numbers that nothing on the other side agrees with.
+    """Numbers that nothing on the other side agrees with, and figures that became another that is there as well.
 
     Where both sides have one, the one became the other: an error. A number missing or added alone is a warning: a
     translator may have left it out, put a pronoun in its place, or spelt it in a way that is not known here.
     """
     here = figures(sides.source_prose, sides.source_language)
     there = figures(sides.target_prose, sides.target_language)
-    if _lonely(here, there) or _lonely(there, here):  # they may agree with words
+    left, right = unpaired(sides.source_prose, here, sides.target_prose, there)
+    if left or right:  # they may agree with words
         here += spelled(sides.source_prose, sides.source_language, here)
         there += spelled(sides.target_prose, sides.target_language, there)
         here += inside(sides.source, [(span.start, span.end) for span in sides.lost])
         there += inside(sides.target, [(span.start, span.end) for span in sides.spare])
+    found = []
     for kind in ("number", "weekday"):
         missing, added = ([q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here)))
-        yield from _compared(sides, *_unconverted(sides, missing, added))
+        missing, added = _unconverted(sides, missing, there, back=False), _unconverted(sides, added, here, back=True)
+        found += _compared(sides, missing, added)
+    if not found and (pair := swapped(left, right, here, there)) and not _is_conversion(sides, *pair):
+        found = [_changed(sides, *pair)]
+    yield from found
     yield from units(sides, here, there)
     yield from signs(sides, here, there)
 
@@ -50,43 +56,52 @@ def _lonely(these: Sequence[Quantity], those: Sequence[Quantity]) -> list[Quanti
     return sorted(lonely, key=lambda quantity: -quantity.certainty)
 
 
-def _unconverted(sides: Sides, missing: list[Quantity], added: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
-    """The quantities that are not a measure converted to the units of the other language (18 feet, 5,5 mètres)."""
-    pairs = product(missing[:_MOST_CONVERTED], added[:_MOST_CONVERTED])
-    converted = [q for pair in pairs if _is_conversion(sides.source, pair[0], sides.target, pair[1]) for q in pair]
-    return [q for q in missing if q not in converted], [q for q in added if q not in converted]
+def _unconverted(sides: Sides, missing: list[Quantity], there: Sequence[Quantity], *, back: bool) -> list[Quantity]:
+    """The quantities of one side that are on the other no measure converted to other units (18 feet, 5,5 mètres)."""
+    return [
+        one
+        for one in missing
+        if not any(_is_conversion(sides, *((other, one) if back else (one, other))) for other in there[:_MOST_CONVERTED])
+    ]
 
 
-_MOST_CONVERTED = 8
+_MOST_CONVERTED = 20
 
-# Units that are converted into one another, and how many of the second the first is.
-_FACTORS = {
-    ("foot", "metre"): 0.3048,
-    ("foot", "centimetre"): 30.48,
-    ("inch", "centimetre"): 2.54,
-    ("mile", "kilometre"): 1.609,
-    ("yard", "metre"): 0.9144,
-    ("pound", "kilogram"): 0.4536,
-    ("pound", "ton"): 0.000454,
-    ("ounce", "gram"): 28.35,
-    ("gallon", "litre"): 3.785,
+# Units that are converted into one another: what the first is multiplied by and then added to it for the second.
+_CONVERSIONS = {
+    ("foot", "metre"): (0.3048, 0),
+    ("foot", "centimetre"): (30.48, 0),
+    ("inch", "centimetre"): (2.54, 0),
+    ("mile", "kilometre"): (1.609, 0),
+    ("yard", "metre"): (0.9144, 0),
+    ("pound", "kilogram"): (0.4536, 0),
+    ("pound", "ton"): (0.000454, 0),
+    ("ounce", "gram"): (28.35, 0),
+    ("gallon", "litre"): (3.785, 0),
+    ("jin", "kilogram"): (0.5, 0),
+    ("fahrenheit", "celsius"): (5 / 9, -160 / 9),
+    ("minute", "second"): (60, 0),
+    ("hour", "minute"): (60, 0),
+    ("day", "hour"): (24, 0),
+    ("week", "day"): (7, 0),
+    ("year", "month"): (12, 0),
 }
 
 
-def _is_conversion(source: str, quantity: Quantity, target: str, other: Quantity) -> bool:
-    """Whether two measures are one, converted from imperial to metric units or back and rounded."""
-    units = unit(source, quantity), unit(target, other)
-    for (imperial, metric), factor in _FACTORS.items():
-        if units == (imperial, metric):
-            return _is_rounded(quantity, other, factor)
-        if units == (metric, imperial):
-            return _is_rounded(other, quantity, factor)
+def _is_conversion(sides: Sides, quantity: Quantity, other: Quantity) -> bool:
+    """Whether two measures are one, converted to the units of the other language and rounded."""
+    units = unit(sides.source, quantity), unit(sides.target, other)
+    for (first, second), conversion in _CONVERSIONS.items():
+        if units == (first, second):
+            return _is_rounded(quantity, other, *conversion)
+        if units == (second, first):
+            return _is_rounded(other, quantity, *conversion)
     return False
 
 
-def _is_rounded(imperial: Quantity, metric: Quantity, factor: float) -> bool:
-    exact = [float(value) * factor for value in imperial.values if not isinstance(value, str)]
-    return any(abs(float(v) - x) <= 0.12 * x for v in metric.values if not isinstance(v, str) for x in exact)
+def _is_rounded(first: Quantity, second: Quantity, factor: float, term: float) -> bool:
+    exact = [float(value) * factor + term for value in first.values if not isinstance(value, str)]
+    return any(abs(float(v) - x) <= 0.12 * abs(x) for v in second.values if not isinstance(v, str) for x in exact)
 
 
 def _changed(sides: Sides, missing: Quantity, added: Quantity) -> Finding:
@@ -119,7 +134,7 @@ def units(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> 
         others = [q for value in quantity.values if once[value] == 1 for q in places.get(value, ())[:_MOST_CONVERTED]]
         was = unit(sides.source_prose, quantity) if others else None
         became = [unit(sides.target_prose, other) for other in others] if was else []
-        if was and None not in became and was not in became:
+        if was and None not in became and was not in became and not _is_conversion(sides, quantity, others[0]):
             message = f"“{sides.source[quantity.start : quantity.end]}” has the unit {became[0]} instead of {was}"
             at = (quantity.start, quantity.end), (others[0].start, others[0].end)
             yield Finding("unit", "error", message, f"Write the unit {was}", *at)
@@ -161,14 +176,19 @@ _LINKS = str.maketrans("", "", "_-")  # c0 is c_0
 def names(sides: Sides) -> Iterator[Finding]:
     """A name with digits that has other digits in the translation."""
     here, there = identifiers(sides.source_prose), identifiers(sides.target_prose)
-    known = {name.translate(_LINKS) for name in here}
-    added = {_DIGITS.sub("#", name): name for name in there if name.translate(_LINKS) not in known}
-    kept = {name.translate(_LINKS) for name in there}
-    for name, place in here.items():
-        became = added.get(_DIGITS.sub("#", name))
-        if name.translate(_LINKS) not in kept and became is not None:
-            was, now = sides.source[slice(*place)], sides.target[slice(*there[became])]
-            yield Finding("number", "error", f"“{was}” became “{now}”", f"Write {was}", place, there[became])
+    known, kept = (Counter(_key(name) for name, _ in names) for names in (here, there))
+    added = {_DIGITS.sub("#", _key(name)): place for name, place in there if _key(name) not in known}
+    fewer = known - kept
+    for name, place in here:
+        became = added.get(_DIGITS.sub("#", _key(name)))
+        if fewer.pop(_key(name), 0) and became is not None:
+            was, now = sides.source[slice(*place)], sides.target[slice(*became)]
+            yield Finding("number", "error", f"“{was}” became “{now}”", f"Write {was}", place, became)
+
+
+def _key(name: str) -> str:
+    """What two spellings of a name have in common: ``c_0`` is c0, and SHA-1s are of SHA-1."""
+    return name.translate(_LINKS).removesuffix("s")
 
 
 CHECKS = (numbers, names)

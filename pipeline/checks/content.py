@@ -3,25 +3,35 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 from unicodedata import category
 
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline import protect
 from diglot.pipeline.checks.sides import BLANK, Sides
-from diglot.pipeline.document import Finding, Range, Severity, Span, has_words
+from diglot.pipeline.document import Finding, Severity, Span, has_words
 from diglot.pipeline.wordlists import function_words
 
-__all__ = ["CHECKS", "copied", "empty", "language", "left_over", "marks", "nesting", "spans"]
+__all__ = [
+    "CHECKS",
+    "HAN",
+    "LATIN_WORD",
+    "WIDE",
+    "copied",
+    "empty",
+    "is_telling",
+    "language",
+    "marks",
+    "nesting",
+    "shortened",
+    "spans",
+]
 
-T = TypeVar("T")
-
-_WIDE = "\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+WIDE = "\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 # Not the letters of a hash or of conv2d.
-_LATIN_WORD = re.compile(rf"(?<![\d_])[^\W\d_{_WIDE}]+(?:['’-][^\W\d_{_WIDE}]+)*(?![\d_])")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+LATIN_WORD = re.compile(rf"(?<![\d_])[^\W\d_{WIDE}]+(?:['’-][^\W\d_{WIDE}]+)*(?![\d_])")
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _KANA = re.compile("[\u3041-\u309f\u30a1-\u30fa\u30fc\uff66-\uff9f]")
-_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
+HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -35,17 +45,16 @@ def copied(sides: Sides) -> Iterator[Finding]:
     """A translation that is the source once more, where that is more than a name or a term."""
     if sides.source_language == sides.target_language or sides.source.split() != sides.target.split():
         return
-    words = _LATIN_WORD.findall(sides.source_prose)
+    words = LATIN_WORD.findall(sides.source_prose)
     size = _wide(sides.source_prose) // 2 + _lower(words)
-    telling = sum(_is_telling(word, sides) for word in words)
-    if size >= 3 or (telling and len(words) >= 4) or telling >= 2:
+    if size + sum(is_telling(word, sides) for word in words) >= 3:
         severity: Severity = "error" if size >= 4 else "warning"
         yield Finding("copied", severity, "The translation is the source itself", "Translate it")
 
 
 def _wide(prose: str) -> int:
     """How many characters a text has of Chinese, Japanese and Korean; two make about a word."""
-    return sum(len(script.findall(prose)) for script in (_HAN, _KANA, _HANGUL))
+    return sum(len(script.findall(prose)) for script in (HAN, _KANA, HANGUL))
 
 
 def _lower(words: Sequence[str]) -> int:
@@ -53,10 +62,16 @@ def _lower(words: Sequence[str]) -> int:
     return sum(word.islower() for word in words)
 
 
-def _is_telling(word: str, sides: Sides) -> bool:
-    """Whether a word belongs to the grammar of the source's language and not to that of the translation's."""
+def is_telling(word: str, sides: Sides) -> bool:
+    """Whether a word is of the source's language and not of the translation's, by its grammar or its letters."""
     word = word.lower()
-    return word in function_words(sides.source_language) and word not in function_words(sides.target_language)
+    if word in function_words(sides.source_language) and word not in function_words(sides.target_language):
+        return True
+    accents = _ACCENTS.get(sides.target_language)
+    return accents is not None and any(not c.isascii() and c.isalpha() and c not in accents for c in word)
+
+
+_ACCENTS = {"en": "", "fr": "àâæçéèêëîïôœùûüÿ", "de": "äöüß", "es": "áéíñóúü"}
 
 
 # The share of a translation's words that its language must write in its own script; names and quotations take the rest.
@@ -69,11 +84,11 @@ def language(sides: Sides) -> Iterator[Finding]:
     letters = len(_LETTER.findall(prose))
     if sides.source_language == sides.target_language or sides.source.split() == sides.target.split() or letters < 12:
         return
-    kana, han, hangul = (len(script.findall(prose)) for script in (_KANA, _HAN, _HANGUL))
+    kana, han, hangul = (len(script.findall(prose)) for script in (_KANA, HAN, HANGUL))
     latin = letters - kana - han - hangul
     own = {"ja": kana + han, "zh": han, "ko": hangul}.get(sides.target_language, latin)
     if sides.target_language in ("ja", "zh", "ko"):
-        foreign = (kana + han + hangul - own) / 2 + _lower(_LATIN_WORD.findall(prose))
+        foreign = (kana + han + hangul - own) / 2 + _lower(LATIN_WORD.findall(prose))
         wrong = foreign >= 4 and own / 2 < _OWN_SCRIPT * (own / 2 + foreign)
         wrong |= sides.target_language == "zh" and kana > 0.15 * letters and kana > 3
     else:
@@ -87,8 +102,8 @@ def _is_identified_otherwise(sides: Sides) -> bool:
     """Whether the words are surely those of another language, the source's above all. Capitals that both texts have may be
     names, of no language.
     """
-    names = {word for word in _LATIN_WORD.findall(sides.source_prose) if not word.islower()}
-    words = _LATIN_WORD.sub(lambda word: "" if word[0] in names else word[0], sides.target_prose.replace(BLANK, " "))
+    names = {word for word in LATIN_WORD.findall(sides.source_prose) if not word.islower()}
+    words = LATIN_WORD.sub(lambda word: "" if word[0] in names else word[0], sides.target_prose.replace(BLANK, " "))
     if len(words.split()) < 5 and not (sides.target_language in ("ja", "zh") and len(words) >= 12):
         return False
     from diglot.pipeline.detect import identify
@@ -96,69 +111,6 @@ def _is_identified_otherwise(sides: Sides) -> bool:
     found, probability = identify(words)
     other = found.partition("-")[0]
     return other not in (sides.target_language, "und") and probability >= (0.9 if other == sides.source_language else 0.99)
-
-
-def left_over(sides: Sides) -> Iterator[Finding]:
-    """Several words of the source in a row that stand in the translation as they are."""
-    if sides.source_language == sides.target_language or sides.source.split() == sides.target.split():
-        return
-    source, target = sides.source_prose, sides.target_prose
-    fewest = _FEWEST_HAN if sides.target_language in ("ja", "zh") else _FEWEST_WIDE
-    found = [] if sides.target_language == "ko" else _shared_characters(source, target, fewest)
-    if sides.source_language not in ("ja", "zh", "ko"):  # whose Latin words are glosses
-        found += _shared_words(sides)
-    for place in found[:1]:
-        words = _shortened(sides.target[slice(*place)])
-        yield Finding("left-over", "warning", f"“{words}” was left as it is in the source", "Translate it", None, place)
-
-
-# So many in a row are no coincidence. Words in capitals may be names; Chinese and Japanese have many words in common.
-_FEWEST_WIDE, _FEWEST_HAN = 6, 10
-# After an opening bracket or quotation mark the words of the source are given on purpose.
-_LATIN_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])(?<!\w)(?:[^\W\d_{_WIDE}]+(?:[ ,;'’-]{{1,2}}|(?!\w)|(?=[{_WIDE}]))){{3,}}")
-_WIDE_RUN = re.compile(rf"(?<![(（「『“\"《〈‘])[{_WIDE}](?:[ 、，,]?[{_WIDE}])+")
-
-
-def _shared_words(sides: Sides) -> list[Range]:
-    """The places of words that follow one another in both texts.
-
-    That is four in lower case, or more with a name among them, or three if one of them belongs to the grammar of the
-    source's language alone. Letters that stand for something are no words.
-    """
-    words = _LATIN_WORD.findall(sides.source_prose)
-    shared = {count: set(_runs_of(words, count)) for count in _MOST_CAPITALS}
-    places = []
-    for run in _LATIN_RUN.finditer(sides.target_prose):
-        found = list(_LATIN_WORD.finditer(sides.target_prose, *run.span()))
-        for count, most in _MOST_CAPITALS.items():
-            for matches in _runs_of(found, count):
-                texts = tuple(match[0] for match in matches)
-                if texts in shared[count] and _is_left_over(texts, most, sides):
-                    places.append((matches[0].start(), matches[-1].end()))
-    return places
-
-
-# How many of so many words may have capitals; of three, in German, one.
-_MOST_CAPITALS = {6: 2, 4: 0, 3: 0}
-
-
-def _is_left_over(words: Sequence[str], most: int, sides: Sides) -> bool:
-    """Whether words are more than a term or a name: few are capitals, and of three one tells the language."""
-    capitals = sum(not word.islower() for word in words)
-    most += len(words) == 3 and sides.source_language == "de"
-    letters = sum(len(word) == 1 for word in words)
-    return capitals <= most and letters < 2 and (len(words) > 3 or any(_is_telling(word, sides) for word in words))
-
-
-def _shared_characters(source: str, target: str, fewest: int) -> list[Range]:
-    """The places of Chinese, Japanese or Korean characters that follow one another in both texts."""
-    known = {source[i : i + fewest] for i in range(len(source) - fewest + 1)}
-    runs = (range(run.start(), run.end() - fewest + 1) for run in _WIDE_RUN.finditer(target))
-    return [(i, i + fewest) for run in runs for i in run if target[i : i + fewest] in known]
-
-
-def _runs_of(items: Sequence[T], length: int) -> Iterator[tuple[T, ...]]:
-    return zip(*(items[i:] for i in range(length)), strict=False)
 
 
 def spans(sides: Sides) -> Iterator[Finding]:
@@ -177,7 +129,7 @@ def spans(sides: Sides) -> Iterator[Finding]:
 def _lost(sides: Sides, span: Span, now: Span | None, bare: bool) -> Finding:
     """What is to be said of a span that is not in the translation, or only ``bare``, or that is ``now`` another."""
     piece, place = sides.source[span.start : span.end], (span.start, span.end)
-    shown = _shortened(piece)
+    shown = shortened(piece)
     # Words in a formula or in code may be translated; whether they should be is for people to say.
     severity: Severity = "warning" if _wide(piece) else "error"
     if piece in sides.target:
@@ -189,7 +141,7 @@ def _lost(sides: Sides, span: Span, now: Span | None, bare: bool) -> Finding:
         became = sides.target[now.start : now.end]
         if _skeleton(piece, span) == _skeleton(became, span):
             severity = "info"
-        message = f"“{shown}” became “{_shortened(became)}”"
+        message = f"“{shown}” became “{shortened(became)}”"
         return Finding("span-changed", severity, message, f"Write {shown}", place, (now.start, now.end))
     if span.kind in ("markup", "name", "reference", "emoji"):
         severity = "warning"
@@ -250,7 +202,7 @@ def nesting(sides: Sides) -> Iterator[Finding]:
         done = span.end
     masked = protect.mask(sides.source, sides.spans)
     for first, last in protect.lost(masked, "".join(marks) + sides.target[done:]).crossed:
-        message = f"“{_shortened(first)}” and “{_shortened(last)}” do not enclose anything"
+        message = f"“{shortened(first)}” and “{shortened(last)}” do not enclose anything"
         yield Finding("nesting", "error", message, "Put them around the same words as in the source")
 
 
@@ -265,10 +217,10 @@ def marks(sides: Sides) -> Iterator[Finding]:
             yield Finding("mark", "error", "A mark of the model was left in the text", "Take it out", target=match.span())
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     """A text that can be shown in a sentence: not too long, and what no font has by its number."""
     shown = "".join(f"U+{ord(c):04X}" if category(c) == "Co" else c for c in text[:60])
     return shown if len(text) <= 60 else shown[:57] + "…"
 
 
-CHECKS = (copied, language, left_over, spans, nesting, marks)
+CHECKS = (copied, language, spans, nesting, marks)

@@ -20,6 +20,7 @@ _VARIANCE = {"en": 0.01, "fr": 0.02, "de": 0.02, "es": 0.02, "ja": 0.065, "zh": 
 
 # In standard deviations. Of the work of professional translators three in ten thousand pairs are beyond 3.5.
 _WARNING, _ERROR = 3.5, 5.0
+_SHORT = 25  # letters of an English source; fewer may be said in a word, or in a number
 
 
 def size(text: str) -> int:
@@ -46,7 +47,8 @@ def deviation(source: int, target: int, source_language: str, target_language: s
 def length(sides: Sides) -> Iterator[Finding]:
     """A translation far too short or too long."""
     z = _deviation(sides)
-    if abs(z) < _WARNING:
+    short = size(sides.source) < _SHORT * math.exp(LENGTH.get(sides.source_language, 0.0))
+    if abs(z) < (_ERROR if short and z < 0 else _WARNING):
         return
     what = "short" if z < 0 else "long"
     advice = "See whether a part is missing" if z < 0 else "See whether something was added or repeated"

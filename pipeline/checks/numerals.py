@@ -65,6 +65,7 @@ _OTHER = {
     "fr": "cent 100 cents 100 centaine 100 centaines 100 demi 0.5 demie 0.5 moitié 0.5 quart 0.25 tiers 3 midi 12"
     " minuit 0 dizaines 10 douzaines 12 carré 2 carrée 2 carrés 2 cube 3 cubes 3",
     "de": "hundert 100 hunderte 100 hälfte 0.5 halb 0.5 halbe 0.5 halben 0.5 viertel 0.25 drittel 3 anderthalb 1.5"
+    " eineinhalb 1.5 zweieinhalb 2.5"
     " quadrat 2 quadrate 2 kubik 3",
     "es": "cien 100 ciento 100 cientos 100 doscientos 200 doscientas 200 trescientos 300 trescientas 300"
     " cuatrocientos 400 cuatrocientas 400 quinientos 500 quinientas 500 seiscientos 600 seiscientas 600"
@@ -95,7 +96,7 @@ HAN_SCALES = dict(zip("十百千万萬億亿兆십백천만억조", (1, 2, 3, 4,
 MONTHS = {
     "en": "January|Jan February|Feb March|Mar April|Apr May June|Jun July|Jul August|Aug September|Sep|Sept"
     " October|Oct November|Nov December|Dec",
-    "fr": "janvier|janv février|févr mars avril|avr mai juin juillet|juil août septembre|sept octobre|oct"
+    "fr": "janvier|janv février|févr mars avril|avr mai juin juillet|juil août septembre octobre|oct"
     " novembre|nov décembre|déc",
     "de": "Januar|Jan|Jänner Februar|Feb März April|Apr Mai Juni|Jun Juli|Jul August|Aug September|Sep|Sept"
     " Oktober|Okt November|Nov Dezember|Dez",
@@ -152,7 +153,7 @@ def evaluate(values: Iterable[Decimal]) -> Decimal:
     for value in values:
         if value >= 1000:
             total, current = total + (current or 1) * value, Decimal(0)
-        elif value == 100 or (value == 12 and current) or (value == 20 and current == 4):  # dozen, quatre-vingts
+        elif value == 100 or (value == 12 and 0 < current < 12) or (value == 20 and current == 4):  # dozen, quatre-vingts
             current = (current or 1) * value
         else:
             current += value

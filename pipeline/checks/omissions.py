@@ -43,7 +43,7 @@ _WEIGHTS = {
     "other": (0.0, -1.5, 1.0),
 }
 _THRESHOLDS = {"from English": 4.3, "into English": 3.7, "by characters": 2.8, "other": 3.9}
-_NOTE = 1.25
+_NOTE = 1.75
 _STRONGEST = -12.0, 4.0
 
 

@@ -74,7 +74,7 @@ _MIDDLE_DOT = re.compile(r"(?<=\d)・(?=\d)")
 _DIGITS = re.compile(rf"(?<![{LATIN}_\d])(?<!\d[.,])(?<![{LATIN}]-)\d(?:\d|[.,'’\xa0](?=\d)| (?=\d{{3}}(?!\d)))*")
 _GROUPED = re.compile(r"\d{1,3}(?:([,.'’\xa0 ])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 # (3,4) and {0,1} are lists, also where the comma is the decimal mark.
-_BRACKETED = re.compile(r"[(\[{]\d+(?:,\d+)+[)\]}\[]")
+_BRACKETED = re.compile(r"[(\[{][-−]?\d+(?:,\d+)+[)\]}\[]")
 _DECIMAL_COMMA = re.compile(r"\d+(?:[.,]\d+)?")
 _IDENTIFIER = re.compile(
     rf"(?<![{LATIN}\d])[{LATIN}]{{1,24}}[-_]?\d+(?:\.\d+)*[{LATIN}\d]{{0,24}}"
@@ -105,6 +105,8 @@ _CENTURY = re.compile(
 _DECADE = re.compile(rf"\s?(?:年代|년대|s(?![{LATIN}])|'s|er(?: |-?jahre))", re.IGNORECASE)
 _CENTURIES = (1700, 1800, 1900, 2000)
 _MONTH = re.compile(r"\s?[月월]")
+_ERA = re.compile("(令和|平成|昭和|大正|明治) ?\\Z")
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}  # the years before their first
 _AFTERNOON = re.compile(
     r"\d\s?p\.?\s?m\b|afternoon|evening|tonight|night|下午|晚上|傍晚|夜|午後|夕方|오후|저녁|밤|après-midi|soir|nachmittag"
     r"|abend|nacht|tarde|noche",
@@ -144,9 +146,9 @@ def narrow(text: str) -> str:
     return _MIDDLE_DOT.sub(".", _CLOCK.sub(r"\1:\2", text.translate(_NARROW)))
 
 
-def identifiers(text: str) -> dict[str, Range]:
+def identifiers(text: str) -> list[tuple[str, Range]]:
     """The words that are letters and digits in one (``GPT-4``, ``Conv2D``), in lower case, and where they stand."""
-    return {match[0].lower(): match.span() for match in _IDENTIFIER.finditer(text.translate(_NARROW))}
+    return [(match[0].lower(), match.span()) for match in _IDENTIFIER.finditer(text.translate(_NARROW))]
 
 
 def is_month(text: str, end: int) -> bool:
@@ -158,7 +160,7 @@ def _digits(text: str, language: str) -> Iterator[Quantity]:
     afternoon = _AFTERNOON.search(text) is not None
     done = 0
     for match in _DIGITS.finditer(text):
-        listed = _BRACKETED.match(text, match.start() - 1) is not None if match.start() else False
+        listed = any(_BRACKETED.match(text, start) for start in (match.start() - 1, match.start() - 2) if start >= 0)
         for start, end, readings in _readings(match[0], language, listed):
             first, last = match.start() + start, match.start() + end
             if first < done:
@@ -245,6 +247,7 @@ def in_context(text: str, start: int, end: int, values: Iterable[Value], *, afte
     """Further readings of a number for what stands around it: per cent, a decade, a month, the afternoon."""
     percent = _PERCENT.match(text, end) or _PERCENT_BEFORE.search(text, max(0, start - 3), start)
     tenths, and_a_half = _TENTHS.match(text, end), _AND_A_HALF.match(text, end)
+    era = _ERA.search(text, max(0, start - 3), start)
     more: set[Value] = set()
     for value in values:
         if not isinstance(value, Decimal) or value >= 10_000:
@@ -252,6 +255,7 @@ def in_context(text: str, start: int, end: int, values: Iterable[Value], *, afte
         more |= {value / 100} if percent else set()
         more |= {value * 10} if tenths else set()
         more |= {value + Decimal("0.5")} if and_a_half else set()
+        more |= {value + _ERAS[era[1]]} if era else set()
         if value == value.to_integral_value():
             more.update(_as_time(text, end, int(value), afternoon))
     return more
@@ -259,12 +263,12 @@ def in_context(text: str, start: int, end: int, values: Iterable[Value], *, afte
 
 def _as_time(text: str, end: int, value: int, afternoon: bool) -> Iterator[Value]:
     """What a whole number may be as a year, a month or an hour: the 60s are 1960, the 19th century began in 1800."""
-    decade, century = _DECADE.match(text, end), _CENTURY.match(text, end)
-    if century and value < 30:
-        yield Decimal((value - 1) * 100)
-    elif (century and value % 100 == 0) or (decade and value >= 100):
+    in_decade, century = _DECADE.match(text, end), _CENTURY.match(text, end)
+    if century and value < 30:  # and the decades in it: 20世纪60年代
+        yield from (Decimal((value - 1) * 100 + decade) for decade in range(0, 100, 10))
+    elif (century or in_decade) and value >= 100 and value % 100 == 0:
         yield Decimal(value // 100 + 1)
-    elif decade:
+    elif in_decade and value < 100:
         yield from (Decimal(hundred + value) for hundred in _CENTURIES)
     if 1900 <= value < 2100:
         yield Decimal(value % 100)

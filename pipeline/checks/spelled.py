@@ -19,7 +19,13 @@ _HAN_RUN = re.compile("[〇零○一二三四五六七八九十百千万萬億�
 _EITHER_OR = re.compile("([一二三四五六七八九])[一二三四五六七八九]([十百千万億亿])")
 _LONGEST_RUN = 24
 _LONGEST_PART = 8
-_KOREAN_RUN = re.compile("[영공일이삼사오육륙칠팔구십백천만억조]+")
+# One of these syllables alone is a number before a counter only; most words that have it are others (이, 사용).
+_KOREAN_COUNTERS = "가지개건권년달대도동명배번분살세시원월위인일장점주줄쪽차초층칸편항호회"
+_KOREAN_RUN = re.compile(
+    "[영공일이삼사오육륙칠팔구십백천만억조]{2,}"
+    f"|(?<![가-힣])[영일이삼사오육륙칠팔구십백천만억조](?= ?[{_KOREAN_COUNTERS}])"
+    "|[일이삼사오육칠팔구십백천만억조](?=각|차|중|분의|제곱|진)"
+)
 _POWERS = {"平方": 2, "自乗": 2, "立方": 3}
 _TWO = re.compile("[双両雙倍对對]")
 _FRACTION = re.compile("[\u00bc-\u00be\u2150-\u215e]")  # one character: ½
@@ -126,6 +132,7 @@ def _word_pattern(language: str) -> re.Pattern[str]:
     if language == "ko":
         return re.compile(f"{word}+")
     if language == "de":
-        return re.compile(rf"(?<!\w){word}(?:(?:und)?{word}){{0,8}}(?:s?te[nrsm]?)?(?!\w)", re.IGNORECASE)
+        scale = "(?: (?:Milli|Billi)(?:on|onen|arde|arden))?"
+        return re.compile(rf"(?<!\w){word}(?:(?:und)?{word}){{0,8}}{scale}(?:s?te[nrsm]?)?(?!\w)", re.IGNORECASE)
     link = rf"(?:[ -]|[ -]{numerals.CONNECTIVES.get(language, 'and')}[ -])"
     return re.compile(rf"(?<!\w){word}(?:{link}{word}){{0,12}}(?:s|th|ths|ième|ièmes)?(?!\w)", re.IGNORECASE)

@@ -4,18 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from diglot.pipeline.checks.lengths import size
 from diglot.pipeline.checks.sides import BLANK, Sides
 from diglot.pipeline.document import Finding, Range, Severity, has_words, is_unspaced
 
-__all__ = ["CHECKS", "brackets", "end_mark", "repetition", "spaces", "width"]
+__all__ = ["CHECKS", "brackets", "end_mark", "quotes", "repetition", "spaces", "width"]
 
 _WIDE = ("ja", "zh")
 
 # A piece that follows itself at least twice: what a decoder in a loop writes. A source may say it once less.
-_PIECE = r"(?<!\w)(\w[\w'’-]{0,30}(?:\W{1,4}\w[\w'’-]{0,30}){0,7}?)"
-_LOOP = re.compile(rf"{_PIECE}(?:\W{{1,4}}\1(?!\w)){{2,}}")
-_TWICE = re.compile(rf"{_PIECE}\W{{1,4}}\1(?!\w)", re.IGNORECASE)
+_PIECE = r"(?<!\w)(\w[\w'’-]{0,30}(?:\W{1,6}\w[\w'’-]{0,30}){0,7}?)"
+_LOOP = re.compile(rf"{_PIECE}(?:\W{{1,6}}\1(?!\w)){{2,}}")
+_TWICE = re.compile(rf"{_PIECE}\W{{1,6}}\1(?!\w)", re.IGNORECASE)
 # No ーーー: two different characters at least.
 _WIDE_LOOP = re.compile(r"(?=[^\W\d_])((.)(?!\2)\S{1,29}?)(?:[、，。 ]?\1){2,}")
 # A longer passage that comes back is no accident either: so many words, or characters where none are parted.
@@ -27,18 +26,37 @@ _WIDE_WORD = re.compile(r"[^\W_]")
 def repetition(sides: Sides) -> Iterator[Finding]:
     """Words that a translation repeats and its source does not."""
     wide = sides.target_language in _WIDE
-    match = (_WIDE_LOOP if wide else _LOOP).search(sides.target_prose)
-    if match and has_words(match[1]):
-        if not _TWICE.search(sides.source_prose) and not _WIDE_LOOP.search(sides.source_prose):
-            message = f"“{match[1]}” is repeated {match[0].count(match[1])} times"
-            yield Finding("repetition", "error", message, "Take the repetition out", target=match.span())
-        return
-    if (place := _doubled(sides.target)) and not _doubled(sides.source, shorter=2):
+    if (match := _loop(sides, wide)) and not _is_said_again(sides, match):
+        message = f"“{match[1]}” is repeated {match[0].count(match[1])} times"
+        yield Finding("repetition", "error", message, "Take the repetition out", target=match.span())
+    elif (place := _doubled(sides.target)) and not _doubled(sides.source, shorter=2):
         yield Finding("repetition", "warning", "The translation stands here twice", "Take one out", target=place)
-        return
-    place = _passage_again(sides.target_prose, wide)
-    if place and not _passage_again(sides.source_prose, sides.source_language in _WIDE, shorter=2):
+    elif (place := _passage_again(sides.target_prose, wide)) and not _passage_again(
+        sides.source_prose, sides.source_language in _WIDE, shorter=2
+    ):
         yield Finding("repetition", "warning", "A passage stands here again", "Take the repetition out", target=place)
+
+
+def _loop(sides: Sides, wide: bool) -> re.Match[str] | None:
+    """The first loop in a translation that has words outside of what is protected."""
+    patterns = (_WIDE_LOOP, _LOOP) if wide else (_LOOP,)
+    found = (match for pattern in patterns for match in pattern.finditer(sides.target))
+    return next((match for match in found if has_words(sides.target_prose[slice(*match.span(1))])), None)
+
+
+def _is_said_again(sides: Sides, loop: re.Match[str]) -> bool:
+    """Whether the source repeats about as much: any words for a loop of one word, half as much for a longer one."""
+    repeated = [match for pattern in (_TWICE, _WIDE_LOOP) for match in pattern.finditer(sides.source)]
+    one_word = " " not in loop[1] and _weight(loop[1]) <= _LONGEST_WORD
+    return any(one_word or 2 * _weight(match[0]) >= _weight(loop[0]) for match in repeated)
+
+
+_LONGEST_WORD = 16
+
+
+def _weight(text: str) -> int:
+    """The letters and digits of a text; those that make a syllable or more count twice."""
+    return sum(2 if character >= "\u3041" else 1 for character in text if character.isalnum())
 
 
 def _doubled(text: str, shorter: int = 0) -> Range | None:
@@ -52,7 +70,7 @@ def _doubled(text: str, shorter: int = 0) -> Range | None:
         start = len(text) // 2
     else:
         return None
-    return (start, len(text)) if size(text[start:]) >= _HALF - shorter and has_words(text[start:]) else None
+    return (start, len(text)) if _weight(text[start:]) >= _HALF - shorter and has_words(text[start:]) else None
 
 
 _HALF = 5  # letters; shorter ones (bye bye) are said twice on purpose
@@ -73,8 +91,10 @@ def _passage_again(text: str, wide: bool, shorter: int = 0) -> Range | None:
 _CLOSERS = dict(zip(")]}」』】》〉〕", "([{「『【《〈〔", strict=True))
 _SAME = dict(zip("（）［］｛｝", "()[]{}", strict=True))
 _BRACKETS = re.compile(f"[{re.escape(''.join((*_CLOSERS, *_CLOSERS.values(), *_SAME)))}]")
-_UNPAIRED = re.compile(r"(?:(?:\A|\s)(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})|[:;][-']?)\Z")  # a) 12) iv) :-)
+_ITEM = re.compile(r"(?:\A|\s)(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\Z")  # a) 12) iv)
+_SMILE = re.compile(r"[:;][-']?\Z")
 _QUOTES = re.compile('["“”„«»「」『』]')
+_QUOTATION_MARK, _INCHES = re.compile('["“”„«»]'), re.compile('(?<=\\d)"')
 _QUOTING = "「」『』"
 
 
@@ -84,33 +104,53 @@ def brackets(sides: Sides) -> Iterator[Finding]:
     A quotation may go on in the next segment: 「 is looked at only where the source opens and closes all its
     quotations.
     """
-    place = _lone_bracket(sides.target_prose)
-    if place is None or _lone_bracket(sides.source_prose) is not None:
+    (lone, items), (source_lone, source_items) = _lone_brackets(sides.target_prose), _lone_brackets(sides.source_prose)
+    if lone is None and len(items) == 1 and items[0] >= _LONGEST_ITEM and not source_items:
+        lone = items[0]
+    if lone is None or source_lone is not None:
         return
-    mark = sides.target[place]
+    mark = sides.target[lone]
     if mark in _QUOTING and len(_QUOTES.findall(sides.source_prose)) % 2:
         return
     message = f"The bracket {mark} has no partner"
     severity: Severity = "info" if mark in _QUOTING else "warning"
-    yield Finding("bracket", severity, message, "Close it, or take it out", target=(place, place + 1))
+    yield Finding("bracket", severity, message, "Close it, or take it out", target=(lone, lone + 1))
 
 
-def _lone_bracket(text: str) -> int | None:
-    """The place of the first bracket that is not closed or not opened. （ and ) make a pair."""
+def quotes(sides: Sides) -> Iterator[Finding]:
+    """A quotation that is opened or closed alone, in a translation of a text whose quotations are closed."""
+    marks = list(_QUOTATION_MARK.finditer(sides.target_prose))
+    inches = len(_INCHES.findall(sides.target_prose))
+    if len(marks) % 2 and not inches % 2 and not len(_QUOTES.findall(sides.source_prose)) % 2:
+        message = f"The quotation mark {marks[-1][0]} has no partner"
+        yield Finding("bracket", "info", message, "Close the quotation, or take the mark out", target=marks[-1].span())
+
+
+_LONGEST_ITEM = 5  # characters that the number of a list takes at the beginning of a text
+
+
+def _lone_brackets(text: str) -> tuple[int | None, list[int]]:
+    """The place of the first bracket that is not closed or not opened, and those of brackets that may close the number of
+    an item in a list. （ and ) make a pair.
+    """
     stack: list[tuple[str, int]] = []
+    items = []
     for match in _BRACKETS.finditer(text):
         mark, place = _SAME.get(match[0], match[0]), match.start()
         if mark not in _CLOSERS:
             stack.append((mark, place))
-        elif not stack and _UNPAIRED.search(text, max(0, place - 4), place):
+        elif not stack and _ITEM.search(text, max(0, place - _LONGEST_ITEM), place):
+            items.append(place)
+        elif not stack and _SMILE.search(text, max(0, place - 2), place):
             continue
         elif not stack or stack.pop()[0] != _CLOSERS[mark]:
-            return place
-    return stack[0][1] if stack else None
+            return place, items
+    return (stack[0][1] if stack else None), items
 
 
 _TWO_SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _SPACE_BEFORE_MARK = re.compile(r"(?<=[\w%)\]])[ \u00a0]+(?=[,.;:!?、。，；：！？](?:\s|\Z))")
+_NO_SPACE_BEFORE_MARK = re.compile(r"(?<=[^\W\d_])[;:!?](?=\s|\Z)")
 _SPACE_BETWEEN_WIDE = re.compile(r"(?<=[\u3041-\u30ff\u4e00-\u9fff、。，]) (?=[\u3041-\u30ff\u4e00-\u9fff])")
 
 
@@ -123,6 +163,9 @@ def spaces(sides: Sides) -> Iterator[Finding]:
     if sides.target_language != "fr" and not _SPACE_BEFORE_MARK.search(sides.source_prose):
         for match in _SPACE_BEFORE_MARK.finditer(target):
             yield Finding("space", "info", "A space before a punctuation mark", "Take it out", target=match.span())
+    if sides.target_language == "fr" and (match := _NO_SPACE_BEFORE_MARK.search(target)):
+        message = f"No space before {match[0]}"
+        yield Finding("space", "info", message, "Write a narrow no-break space before it", target=match.span())
     if sides.target_language in _WIDE and not _SPACE_BETWEEN_WIDE.search(sides.source_prose):
         found = list(_SPACE_BETWEEN_WIDE.finditer(target))
         if len(found) == 1:  # more are a style
@@ -131,6 +174,7 @@ def spaces(sides: Sides) -> Iterator[Finding]:
 
 _HALF_KATAKANA = re.compile("[\uff61-\uff9f]+")
 _FULL_LATIN = re.compile("[Ａ-Ｚａ-ｚ]+")
+_FULL_DIGIT = re.compile("[０-９]+")
 _FULL_MARK = re.compile("[，。；：？！、「」『』（）]")
 _HALF_MARK = re.compile(r"(?<=[\u3041-\u30ff\u4e00-\u9fff])[,;?!](?=[\u3041-\u30ff\u4e00-\u9fff]|\Z)")
 
@@ -146,6 +190,8 @@ def width(sides: Sides) -> Iterator[Finding]:
         if match := _HALF_MARK.search(target):
             message = f"“{match[0]}” is a half-width mark among full-width characters"
             yield Finding("width", "info", message, "Write the full-width mark", target=match.span())
+    elif match := _FULL_DIGIT.search(target):
+        yield Finding("width", "info", "Full-width digits", "Write half-width digits", target=match.span())
     elif sides.target_language != "ko" and (match := _FULL_MARK.search(target)):
         message = f"“{match[0]}” is no mark of this language"
         advice = "Write the mark of the language"
@@ -196,8 +242,22 @@ def end_mark(sides: Sides) -> Iterator[Finding]:
         and is_unspaced(target[-2])
     ):
         yield Finding("end-mark", "info", "The sentence ends in a half-width full stop", "Write 。", target=place)
-    elif here in (".", "!") and there == "" and sides.target_language not in _WIDE and Counter(target)[" "] > 2:
+    elif here == there and sides.target_language == "es" and (match := _UNOPENED.search(target)):
+        message = f"The sentence does not begin with {'¿' if match[0] == '?' else '¡'}"
+        yield Finding("end-mark", "info", message, "Write the mark", target=match.span())
+    elif (
+        here in (".", "!")
+        and there == ""
+        and not _ABBREVIATED.search(sides.source_prose)
+        and sides.target_language not in _WIDE
+        and Counter(target)[" "] > 2
+    ):
         yield Finding("end-mark", "info", "The sentence has no mark at its end", "Write the mark", target=place)
+
+
+# A last sentence in Spanish that is a question or a cry and was not opened as one.
+_UNOPENED = re.compile(r"\A[^¿?]*[?]\Z|\A[^¡!¿]*!\Z")
+_ABBREVIATED = re.compile(r"(?:\.\w|\b(?:etc|usw|Inc|Ltd|Co|Corp|Jr|al))\.\s*\Z")  # a point that ends no sentence
 
 
 def _end(text: str) -> str:
@@ -206,4 +266,4 @@ def _end(text: str) -> str:
     return _ENDS.get(text[-1:], "")
 
 
-CHECKS = (repetition, brackets, spaces, width, end_mark)
+CHECKS = (repetition, brackets, quotes, spaces, width, end_mark)

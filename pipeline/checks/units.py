@@ -19,16 +19,23 @@ _AFTER = {
     "inch": "inch(?:es)? Zoll pouces? pulgadas? インチ 英寸 인치",
     "yard": "yards? Yard yardas? ヤード 码 야드",
     "kilogram": "kg kilograms? kilos? Kilogramm Kilo kilogramos? kilogrammes? キログラム 公斤 千克 킬로그램",
+    "jin": "斤 jin",
     "gram": "g grams? Gramm gramos? grammes? グラム 克 그램",
     "ton": "tons? tonnes? Tonnen? toneladas? トン 吨 톤",
-    "pound": "pounds? lbs? Pfund livres? libras? ポンド 磅 파운드",
+    "pound": "pounds? lbs? £ Pfund livres? libras? ポンド 英?磅 英?镑 파운드",
     "ounce": "ounces? oz Unzen? onces? onzas? オンス 盎司 온스",
     "gallon": "gallons? Gallonen? galones ガロン 加仑 갤런",
     "litre": "l lit(?:er|re)s? Litern? litros? リットル 升 리터",
-    "kilobyte": "KB kilobytes? キロバイト 千字节 킬로바이트",
-    "megabyte": "MB megabytes? メガバイト 兆字节 메가바이트",
-    "gigabyte": "GB gigabytes? ギガバイト 吉字节 기가바이트",
-    "terabyte": "TB terabytes? テラバイト 太字节 테라바이트",
+    "kilobyte": "[Kk]B Ko ko kilobytes? キロバイト 千字节 킬로바이트",
+    "megabyte": "MB Mo megabytes? メガバイト 兆字节 메가바이트",
+    "gigabyte": "GB Go gigabytes? ギガバイト 吉字节 기가바이트",
+    "terabyte": "TB To terabytes? テラバイト 太字节 테라바이트",
+    "hertz": "Hz [Hh]ertz ヘルツ 赫兹 헤르츠",
+    "kilohertz": "[Kk]Hz [Kk]ilohertz キロヘルツ 千赫 킬로헤르츠",
+    "megahertz": "MHz [Mm]egahertz メガヘルツ 兆赫 메가헤르츠",
+    "gigahertz": "GHz [Gg]igahertz ギガヘルツ 吉赫 千兆赫 기가헤르츠",
+    "celsius": r"°\s?C ℃ degrees\sCelsius Grad\sCelsius degrés\sCelsius grados\sCelsius 摄氏度",
+    "fahrenheit": r"°\s?F ℉ degrees\sFahrenheit Grad\sFahrenheit degrés\sFahrenheit grados\sFahrenheit 华氏度",
     "millisecond": "ms milliseconds? Millisekunden? millisecondes? milisegundos? ミリ秒 毫秒 밀리초",
     "second": "seconds? secs? Sekunden? secondes? segundos? 秒 초",
     "minute": "minutes? mins? Minuten? minutos? 分(?![のはのか之数布析類类]) 分钟 分間 분",
@@ -41,8 +48,9 @@ _AFTER = {
     "euro": "€ euros? EUR Euro ユーロ 欧元 유로",
     "yen": "yen JPY 円 日元 엔",
     "yuan": "yuan RMB CNY 元 人民币 위안",
+    "won": "won KRW ウォン 韩元 韩币 원(?![칙소래리])",
 }
-_BEFORE = {"$": "dollar", "＄": "dollar", "€": "euro"}  # ¥ is the yen and the yuan
+_BEFORE = {"$": "dollar", "＄": "dollar", "€": "euro", "£": "pound", "₩": "won"}  # ¥ is the yen and the yuan
 _LONGEST = 24  # characters that a unit and what stands before it may take
 
 

@@ -7,6 +7,8 @@ translations in it. Everything else in it (code cells and their output, pictures
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from diglot import InputError
+
 
 @dataclass(frozen=True, slots=True)
 class Container:
@@ -17,20 +19,25 @@ class Container:
     pack: Callable[[str], bytes]
 
 
-def unpack(data: bytes) -> Container | None:
-    """The container that a file is; None where it is a text itself.
+def unpack(data: bytes, format: str | None = None) -> Container | None:
+    """The container that a file is; None where it is a text itself, or is to be read as one, in ``format``.
 
     Raises :class:`diglot.InputError` for one that is broken, too large or of a kind that cannot be read.
     """
-    if data.startswith(b"PK\x03\x04") and b"mimetypeapplication/epub+zip" in data[:100]:
+    is_archive = data.startswith(b"PK\x03\x04")
+    if is_archive and format:
+        raise InputError(
+            f"a packed file (Word, PowerPoint, EPUB), which cannot be read as {format}: leave --from-format out"
+        )
+    if is_archive and b"mimetypeapplication/epub+zip" in data[:100]:
         from diglot.pipeline.containers import epub
 
         return epub.read(data)
-    if data.startswith(b"PK\x03\x04"):
+    if is_archive:
         from diglot.pipeline.containers import office
 
         return office.read(data)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data:
+    if not format and data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data:
         from diglot.pipeline.containers import notebook
 
         return notebook.read(data)

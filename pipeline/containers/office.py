@@ -53,7 +53,14 @@ def _parts(names: Sequence[str]) -> list[str]:
     slides = [found for found in map(_SLIDE_PARTS.fullmatch, names) if found]
     if slides:
         return [found[0] for found in sorted(slides, key=lambda found: (int(found["number"]), found["kind"] != "slide"))]
-    raise InputError("an archive that is no Word or PowerPoint file; unpack it first")
+    raise InputError(f"{_other(names)} is not read; save it as .docx or .pptx (EPUB is read too)")
+
+
+def _other(names: Sequence[str]) -> str:
+    """What an archive is that holds neither a Word nor a PowerPoint file."""
+    if "xl/workbook.xml" in names:
+        return "an Excel file"
+    return "an OpenDocument file" if "content.xml" in names else "this kind of archive"
 
 
 def _parsed(name: str, xml: bytes) -> Element:

@@ -26,7 +26,7 @@ function record(row) {
   return [
     row.id.slice(1), block.dataset.block, block.className, edited ? "translated" : row.classList[1], source.lang, target.lang,
     source.textContent, target.textContent, row.dataset.score || "", edited ? "" : row.dataset.findings || "",
-    edited ? "corrected" : "",
+    [row.dataset.note, edited && "corrected"].filter(Boolean).join("; "),
   ];
 }
 

@@ -16,12 +16,12 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 from diglot.pipeline.document import Range, is_unspaced, joiner
-from diglot.pipeline.formats.lines import CLOSING, SENTENCE_END
-from diglot.pipeline.wordlists import common_words
+from diglot.pipeline.formats.lines import CLOSING, SENTENCE_END, columns
+from diglot.pipeline.wordlists import common_words, function_words
 
 _SPOT = re.compile(r"\s+|(?<!\s)(?<=[⺀-\U0003ffff])(?=\S)|(?<=\S)(?=[⺀-\U0003ffff])")
 _NO_LETTERS = re.compile(r"[\W_]+|\Z")
@@ -32,14 +32,19 @@ _SMALL = "%％‰℃々ゝゞヽヾーぁぃぅぇぉっゃゅょゎァィゥェ
 _NEVER_FIRST = _SENTENCE_END | _CLAUSE_END | frozenset(CLOSING + _SMALL)
 _WORD = re.compile(r"[ァ-ヺーｦ-ﾟ]{2}|[\d〇一二三四五六七八九十百千万億亿]{2}|[Ａ-Ｚａ-ｚ]{2}|[^\Wぁ-ん][ぁ-ん]")
 _PHRASE_END = re.compile(
-    r"[ぁ-ん][^ぁ-ん]|を.|[⺀-\U0003ffff][\da-zA-Z]|[的了着么们上中时後后里].|.[这那你她它但把被和与而让给]"
+    r"[ぁ-ん][^ぁ-ん]|を.|[⺀-\U0003ffff][\da-zA-Z]|[的了着么们上中时後后里][^ぁ-ん]|.[这那你她它但把被和与而让给]"
 )
+_WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W\d_][\w'’-]*\Z"), re.compile(r"[^\W\d_][\w'’-]*")
+_LONGEST_WORD = 24  # of grammar
 
 # What a place is charged for what stands on its two sides, in hundredths of the mean length of a piece (of eight
 # letters, where that is less).
 _SENTENCE, _CLAUSE, _BETWEEN_WORDS, _AMONG_CHARACTERS, _WITHIN_WORD = 0, 5, 20, 60, 100
 _AWAY_FROM_PROTECTED, _OUT_OF_PROTECTED, _WITHIN_PROTECTED = 40, 500, 1000
 _EMPTY = 30  # for a piece that stays empty
+_UNEVEN = 60  # for two lines of which one is all there is
+_EVEN = 0.55  # the share of the wider of two lines that are even enough
+_DANGLING, _LEADING = 25, -10  # for an article, a preposition or their like at the end of a line, at the beginning
 _LEAST = 8
 _REACH = 256  # places looked at on either side: more than any sentence needs, and a bound for hostile ones
 
@@ -81,6 +86,50 @@ def distribute(pieces: Sequence[str], translation: str, protected: Iterable[str]
         ends.append(place.start)
         starts.append(place.end)
     return [translation[start:end] for start, end in zip(starts, [*ends, len(translation)], strict=True)]
+
+
+def in_two(text: str, widest: float, whole: Iterable[Range] = ()) -> Range | None:
+    """Where to break a text into two lines, if it can be: ``text[start:end]``, white space or nothing, goes away.
+
+    Both lines hold letters, and what is ``whole`` stays so. No word is broken, and neither line is wider than ``widest``
+    columns, where that can be; for the rest the lines are as even as good places allow.
+
+    >>> text = "Now that we have the loss, we follow its gradient."
+    >>> start, end = in_two(text, 42)
+    >>> text[:start], text[end:]
+    ('Now that we have the loss,', 'we follow its gradient.')
+    """
+    edges = [0, *accumulate(map(columns, text))]
+    within = {i for start, end in whole for i in range(start + 1, end)}
+    spoken = [i for i, character in enumerate(text) if character.isalnum()] or [0]
+    places = [(start, end) for start, end in _spots(text) if spoken[0] < start and end <= spoken[-1] and start not in within]
+    room = widest if edges[-1] <= 2 * widest else _EVEN * edges[-1]
+
+    def cost(place: Range) -> tuple[bool, float, float]:
+        left, right = edges[place[0]], edges[-1] - edges[place[1]]
+        uneven = _UNEVEN * abs(left - right) / max(1, left + right)
+        charge = _line_end(text, place)
+        return charge >= _WITHIN_WORD, max(0, max(left, right) - room), uneven + charge
+
+    return min(places, key=cost, default=None)
+
+
+def _line_end(text: str, place: Range) -> int:
+    """What a place is charged as the end of a line: words of grammar had better stand with what comes after them."""
+    start, end = place
+    before = _WORD_BEFORE.search(text, max(0, start - _LONGEST_WORD), start)
+    after = _WORD_AFTER.match(text, end, end + _LONGEST_WORD)
+    extra = _DANGLING if _is_grammar(before) else _LEADING if _is_grammar(after) else 0
+    return _charge(text, _Place(start, end, 0, place)) + extra
+
+
+def _is_grammar(word: re.Match[str] | None) -> bool:
+    return word is not None and word[0].lower() in _grammar()
+
+
+@cache
+def _grammar() -> frozenset[str]:
+    return frozenset(chain.from_iterable(map(function_words, ("en", "fr", "de", "es"))))
 
 
 def _join(pieces: Sequence[str]) -> tuple[str, list[Range]]:

@@ -29,7 +29,8 @@ RUNNING = _names(
     "sup time tt u wbr"
 )
 VERBATIM = _names("code kbd math samp svg var")  # within running text, not to be read
-_CLOSED = _names("audio canvas iframe object pre script style template textarea video")  # blocks, not to be read
+# Blocks, not to be read; the last is of the package of a book.
+_CLOSED = _names("audio canvas iframe object pre script style template textarea video dc:language")
 _VOID = _names("area base br col embed hr img input link meta source track wbr")  # without an end
 _LEFT_ALONE = re.compile(
     r"\stranslate\s*=\s*[\"']?no\b|\sclass\s*=\s*[\"']?(?:[^\"'<>]*\s)?(?:notranslate|katex|MathJax|MathJax_\w+)(?=[\s\"'>])",
@@ -42,7 +43,10 @@ _KINDS: dict[str, BlockKind] = {
     **dict.fromkeys(("td", "th"), "cell"),
     "blockquote": "quote",
 }
-_ALT = re.compile(r"\salt\s*=\s*(?P<quote>[\"'])(?P<alt>[^<>]*?)(?P=quote)", re.IGNORECASE)
+_VALUE = r"\s*=\s*(?P<quote>[\"'])(?P<words>[^<>]*?)(?P=quote)"
+_SHOWN = re.compile(rf"\s(?:alt|title|placeholder|aria-label){_VALUE}", re.IGNORECASE)
+_DESCRIBES = re.compile(r"\s(?:name|property)\s*=\s*[\"']?(?:(?:og|twitter):)?(?:title|description)\b", re.IGNORECASE)
+_CONTENT = re.compile(rf"\scontent{_VALUE}", re.IGNORECASE)
 _DEEPEST = 8  # open tags looked at for the one that a closing tag belongs to
 _FILE_NAME = re.compile(r"\S*\.\w{2,4}")
 
@@ -73,8 +77,8 @@ class Tags:
             run.protect(start, end, "tag", opening=number)
 
 
-def image_text(text: str, start: int, end: int) -> Iterator[Block]:
-    """The words that stand for an image, as a block; a mere file name is none."""
+def attribute(text: str, start: int, end: int) -> Iterator[Block]:
+    """The words that stand for an image or beside an element, as a block; a mere file name is none."""
     start, end = trim(text, start, end)
     if has_words(text[start:end]) and not _FILE_NAME.fullmatch(text, start, end):
         yield Block("attribute", ((start, end),))
@@ -100,12 +104,21 @@ def blocks(text: str, shadow: str, lines: Sequence[Range], kind: BlockKind, outs
             reader.tags.take(reader.run, tag, *tag.span())
             continue
         yield from reader.end_block(name, closing=bool(tag["close"]))
-        if alt := _ALT.search(tag[0]) if name == "img" else None:
-            yield from image_text(text, tag.start() + alt.start("alt"), tag.start() + alt.end("alt"))
+        yield from () if is_left_alone(tag) else _attributes(text, tag, name)
         if name in _CLOSED and not tag["close"]:
             position = max(position, element_end(shadow, tag, last))
     reader.words(position, last)
     yield from reader.end_block("", closing=True)
+
+
+def _attributes(text: str, tag: re.Match[str], name: str) -> Iterator[Block]:
+    """The words in a tag that readers see: what stands for a picture, a hint, the description of a page."""
+    if name == "meta":
+        shown = _CONTENT.finditer(tag[0]) if _DESCRIBES.search(tag[0]) else iter(())
+    else:
+        shown = _SHOWN.finditer(tag[0])
+    for found in shown:
+        yield from attribute(text, tag.start() + found.start("words"), tag.start() + found.end("words"))
 
 
 def is_left_alone(tag: re.Match[str]) -> bool:

@@ -12,10 +12,6 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _WIDE = re.compile(r"[ᄀ-ᅟ⺀-\uA4CF가-힣豈-\uFAFF︰-﹏！-｠\U00020000-\U0003FFFD]")
 
 _FIRST_WORD = re.compile(r"[⺀-\U0003ffff]|[^\s⺀-\U0003ffff]+")
-_SPEAKER = re.compile(
-    r"(?:[A-Z][A-Z0-9.'’ -]{1,30}|(?i:speaker)[ _]?\d{1,3}|[QA]|老师|学生|同学|主持人|教授|先生|司会|質問者|講師"
-    r"|(?:说话人|发言人|発言者|話者|화자)\s*\d{1,3})\s?[:：]\s*"
-)
 SENTENCE_END = ".!?。！？…．｡"
 CLOSING = "\"'”’»›)]}」』）】》〉］｝〕〗"
 
@@ -74,13 +70,3 @@ def other_script(before: str, after: str) -> bool:
 def ends_sentence(line: str) -> bool:
     """Whether a line ends as a sentence does, closing quotes and brackets aside."""
     return line.rstrip(CLOSING).endswith(tuple(SENTENCE_END))
-
-
-def after_speaker(text: str, start: int, end: int) -> int:
-    """Where the words of a line begin: after the name of who speaks (``DR. LEE:``, ``Speaker 2:``), if there is one.
-
-    >>> after_speaker("LECTURER: Good morning.", 0, 23), after_speaker("Note: it works.", 0, 15)
-    (10, 0)
-    """
-    name = _SPEAKER.match(text, start, end)
-    return name.end() if name and name.end() < end else start

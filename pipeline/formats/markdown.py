@@ -191,7 +191,7 @@ class _Reader:
         blocks = list(self.run.blocks())
         yield from blocks
         for start, end in self.images if not blocks else []:
-            yield from html.image_text(self.text, start, end)
+            yield from html.attribute(self.text, start, end)
 
     def _enter(self, event: _Event) -> Iterator[Block]:
         """Go into an element of the block structure, or out of it."""

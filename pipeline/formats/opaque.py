@@ -29,6 +29,8 @@ _MATHS = (
     "equation|align|alignat|aligned|gather|gathered|multline|eqnarray|split|cases|array|smallmatrix|[bBpvV]?matrix"
     "|math|displaymath"
 )
+_SCRIPT = r"(?:~[A-Za-z0-9+-]{1,8}~|\^[A-Za-z0-9+-]{1,8}\^)"  # H~2~O and x^2^, as Pandoc writes them
+_WORD = re.compile(r"[A-Za-z0-9]{0,20}\Z")
 _TOKEN = re.compile(
     r"(?P<fence>^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<bar>`{3,}|~{3,})(?P<info>[^`\r\n]*)(?=\r?$))"
     r"|(?P<ticks>`+)"
@@ -39,6 +41,7 @@ _TOKEN = re.compile(
     r"|(?P<display>\$\$)"
     r"|(?P<dollar>\$(?=[^\s$]))"
     r"|(?P<template>\{[{%])"
+    rf"|(?P<script>(?<=[A-Za-z0-9)]){_SCRIPT}(?![~^])(?:[A-Za-z0-9]|{_SCRIPT})*)"
     r"|(?P<line>^[ \t]*(?::{3,}[^\r\n]*|\[TOC\]|\[\[_TOC_\]\]|import[ ][^\r\n]*[\"'];?"
     r"|export[ ](?:const|default|function|let)[ ][^\r\n]*)(?=[ \t]*\r?$))"
     r"|(?P<option>^[ \t]*:[a-z][\w-]*:[^`\r\n]*(?=\r?$))"
@@ -69,10 +72,17 @@ def regions(text: str) -> Iterator[Region]:
     if position:
         yield Region(0, position, "tag", whole=True)
     while match := _TOKEN.search(text, position):
+        before = position
         kind, position = scan.close(match)
         if kind:
-            within_text = match.lastgroup in ("dollar", "reference") or match[0].endswith("(")
-            yield Region(match.start(), position, kind, not within_text and _alone(text, match.start(), position))
+            within_text = match.lastgroup in ("dollar", "reference", "script") or match[0].endswith("(")
+            start = _word_start(text, before, match.start()) if match.lastgroup == "script" else match.start()
+            yield Region(start, position, kind, not within_text and _alone(text, start, position))
+
+
+def _word_start(text: str, before: int, place: int) -> int:
+    word = _WORD.search(text, max(before, place - 20), place)
+    return word.start() if word else place
 
 
 def front_matter(text: str) -> int:
@@ -136,7 +146,7 @@ class _Scan:
                 found = ("tag", end)
             case "admonition":
                 found = ("admonition", end)
-            case "reference":
+            case "reference" | "script":
                 found = ("reference", end)
         return found
 

@@ -22,10 +22,14 @@ _NEEDED = frozenset("<>&")
 _NO_NAME = re.compile(r"[^a-zA-Z#]|\Z")
 _KEPT_REFERENCE = re.compile(r"&(?:lt|gt|amp);")
 _BARE = re.compile(rf"&(?!{_REFERENCE.pattern[1:]})|<")
+_BARE_AMPERSAND = re.compile(rf"&(?!{_REFERENCE.pattern[1:]})")
+_XML = re.compile(r"\ufeff?\s*<\?xml\b")
 _QUOTE = re.compile(r"[<>\"']")
 _LINE = re.compile(r"[^\r\n]+")
-_ROOT = re.compile(r"<html\b[^<>]*>", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:html|ncx)\b[^<>]*>", re.IGNORECASE)
+_BOOK = re.compile(r"(<dc:language\b[^<>]*>)[^<>]*")
 _LANGUAGE = re.compile(r"(\s(?:xml:)?lang\s*=\s*)([\"'])[^\"'<>]*\2", re.IGNORECASE)
+_XML_ENCODING = re.compile(r"(\A\ufeff?\s*<\?xml\b[^<>]*?\bencoding\s*=\s*[\"'])[\w.:-]+", re.IGNORECASE)
 _CHARSET = re.compile(r"(<meta\b[^<>]*?\bcharset\s*=\s*[\"']?)[\w-]+", re.IGNORECASE)
 _HEAD = 4096  # characters in which a page names its language and encoding
 
@@ -79,8 +83,20 @@ def escaped(piece: str, source: str, kind: BlockKind, protected: Iterable[str]) 
     return "".join(part if number % 2 else _BARE.sub(escape, part) for number, part in enumerate(parts))
 
 
+def well_formed(text: str) -> str:
+    """A page as XML must have it: each ``&`` in its text that begins no reference is one."""
+    parts, done = [], 0
+    for start, end in [*html.unread(text), (len(text), len(text))]:
+        parts += [_BARE_AMPERSAND.sub("&amp;", text[done:start]), text[start:end]]
+        done = end
+    return "".join(parts)
+
+
 def declared(text: str, language: str) -> str:
-    """A page, or the pages of a book, made to say that they are in ``language`` and in UTF-8, where they say either."""
+    """A page, or the pages of a book, made to say that they are in ``language`` and in UTF-8, where they say either.
+
+    What begins as XML stays well-formed.
+    """
     return BETWEEN.join(_declared(one, language) for one in text.split(BETWEEN))
 
 
@@ -89,4 +105,7 @@ def _declared(text: str, language: str) -> str:
         return _LANGUAGE.sub(lambda found: f"{found[1]}{found[2]}{language}{found[2]}", tag[0])
 
     head, rest = text[:_HEAD], text[_HEAD:]
-    return _CHARSET.sub(r"\g<1>utf-8", _ROOT.sub(root, head, count=1), count=1) + rest
+    head = _CHARSET.sub(r"\g<1>utf-8", _ROOT.sub(root, head, count=1), count=1)
+    head = _BOOK.sub(lambda found: found[1] + language, head)
+    text = _XML_ENCODING.sub(r"\g<1>utf-8", head, count=1) + rest
+    return well_formed(text) if _XML.match(text) else text

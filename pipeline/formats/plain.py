@@ -1,17 +1,19 @@
 """Plain text: paragraphs, headings, list items and furniture, told by line breaks, blank lines and widths.
 
 Method: lines that follow one another without a blank line form a group. Within a group a line goes on in the next one
-if the group is hard-wrapped (the next word would not have fitted) or if it stops in mid-sentence before a small
-letter; otherwise each line is a paragraph of its own. Short lines without a sentence's end are headings where text
-follows them, and furniture (kind ``line``: menus, tickers, captions) where they stand in rows.
+if the group is hard-wrapped (the next word would not have fitted), if that stands under the words of an item, or if it
+stops in mid-sentence before a small letter; otherwise each line is a paragraph of its own. Short lines without a
+sentence's end are headings where text follows them, and furniture (kind ``line``: menus, tickers, captions) where they
+stand in rows. What white space sets out (:mod:`diglot.pipeline.formats.layout`) is a row of cells, or code and untouched.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import groupby
 from typing import NamedTuple
 
 from diglot.pipeline.document import Block, BlockKind, Document, Range, has_words, is_unspaced
+from diglot.pipeline.formats.layout import are_entries, cells, code, divides, indentation
 from diglot.pipeline.formats.lines import columns, ends_sentence, first_word, lines
 
 _NARROWEST, _WIDEST = 50, 132  # the columns between which texts are hard-wrapped
@@ -36,15 +38,16 @@ class _Unit(NamedTuple):
 
 def parse(text: str) -> Document:
     """The paragraphs, headings, items and lines of a text; what holds no letter has no block."""
-    units = [unit for group in _groups(text) for unit in _units(text, group)]
+    kept = code(text)
+    units = [unit for group in _groups(text, kept) for unit in _units(text, group)]
     return Document(text, "plain", tuple(Block(unit.kind, tuple(unit.ranges)) for unit in _named(text, units)))
 
 
-def _groups(text: str) -> Iterator[list[Range]]:
-    """Lines that no blank line divides."""
+def _groups(text: str, kept: Set[int]) -> Iterator[list[Range]]:
+    """Lines that no blank line divides, nor one of the lines that are kept as they are."""
     group: list[Range] = []
     for start, end in lines(text):
-        if start < end:
+        if start < end and start not in kept:
             group.append((start, end))
         elif group:
             yield group
@@ -56,6 +59,8 @@ def _groups(text: str) -> Iterator[list[Range]]:
 def _units(text: str, group: list[Range]) -> list[_Unit]:
     marked = [_marked(text, *line) for line in group]
     wrapped = _wrapped(text, marked)
+    joined = wrapped | _hanging(text, group, marked)
+    is_table = not wrapped and 1 < len(group) < 2 * sum(divides(text[start:end], narrow=True) for start, end in group)
     units: list[_Unit] = []
     open_unit = False  # whether the line before this one may go on in it
     for index, (kind, body) in enumerate(marked):
@@ -64,7 +69,10 @@ def _units(text: str, group: list[Range]) -> list[_Unit]:
             if open_unit and _UNDERLINE.fullmatch(line) and len(units[-1].ranges) == 1:
                 units[-1] = _Unit("heading", units[-1].ranges)
             open_unit = False
-        elif open_unit and _may_follow(marked, index) and (index in wrapped or _goes_on(text, marked[index - 1][1], body)):
+        elif kind == "paragraph" and not wrapped and len(parts := cells(text, *body, narrow=is_table)) > 1:
+            units += [_Unit("cell", [cell]) for cell in parts]
+            open_unit = False
+        elif open_unit and _may_follow(marked, index) and (index in joined or _goes_on(text, marked[index - 1][1], body)):
             units[-1].ranges.append(body)
         else:
             units.append(_Unit(kind, [body]))
@@ -86,10 +94,26 @@ def _may_follow(marked: list[tuple[BlockKind, Range]], index: int) -> bool:
     return kind == before == "quote" or (kind == "paragraph" and before != "quote")
 
 
+def _hanging(text: str, group: list[Range], marked: list[tuple[BlockKind, Range]]) -> set[int]:
+    """The lines that stand under the words of an item above, not under its mark."""
+    found: set[int] = set()
+    column = 0  # where the words of the item stand
+    for index, ((start, _), (kind, body)) in enumerate(zip(group, marked, strict=True)):
+        if kind == "item":
+            column = indentation(text, start) + columns(text[start : body[0]])
+        elif column and indentation(text, start) == column:
+            found.add(index)
+        else:
+            column = 0
+    return found
+
+
 def _wrapped(text: str, marked: list[tuple[BlockKind, Range]]) -> set[int]:
     """The lines of a group that only its width divides from the line before; none where it is not hard-wrapped."""
     bodies = [body for _, body in marked]
     if len(bodies) < 2 or max(end - start for start, end in bodies) > _WIDEST:
+        return set()
+    if 2 * sum(divides(text[start:end]) for start, end in bodies) > len(bodies):
         return set()
     widths = [columns(text[start:end]) for start, end in bodies]
     width = max(widths)
@@ -109,7 +133,8 @@ def _in_one_breath(text: str, before: Range, after: Range) -> bool:
 
 def _goes_on(text: str, before: Range, after: Range) -> bool:
     """Whether a line stops in mid-sentence before a small letter; one of a few words alone may be a name."""
-    return text[after[0]].islower() and text.count(" ", *before) >= 3 and _in_one_breath(text, before, after)
+    in_mid_sentence = text[after[0]].islower() and text.count(" ", *before) >= 3 and _in_one_breath(text, before, after)
+    return in_mid_sentence and not are_entries(text[slice(*before)], text[slice(*after)])
 
 
 def _named(text: str, units: list[_Unit]) -> Iterator[_Unit]:

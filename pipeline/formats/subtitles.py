@@ -3,10 +3,10 @@
 Method: a line with two times and an arrow begins a cue; the lines after it are its text, up to a blank line (in SRT:
 up to what introduces the next cue, since blank lines within cues are common there). Ids, times, settings, notes and
 styles are never touched, so wrong numbers and overlapping times stay as they are. Cues that follow one another are
-one block, which a pause, a change of speaker or a described sound ends; so a sentence is translated whole and cut
-again over its cues. Word-by-word times (``<00:01.500>``) cut a line into its words. Where captions roll (each cue
-repeats the last line of the cue before it), the repeated lines are no text of their own: they show what the line that
-they repeat has become.
+one block, which a pause, a change of speaker (a dash, a voice, a name that the file knows for one) or a described
+sound ends; so a sentence is translated whole and cut again over its cues. Word-by-word times (``<00:01.500>``) cut a
+line into its words. Where captions roll (each cue repeats the last line of the cue before it), the repeated lines are
+no text of their own: they show what the line that they repeat has become.
 """
 
 import re
@@ -19,7 +19,10 @@ from diglot import InputError
 from diglot.pipeline.document import Block, Document, Range, Span, has_words
 from diglot.pipeline.formats import html
 from diglot.pipeline.formats.inline import Inline
-from diglot.pipeline.formats.lines import after_speaker, ends_sentence, is_wide, lines, trim
+from diglot.pipeline.formats.lines import ends_sentence, is_wide, lines, trim
+from diglot.pipeline.formats.speakers import after_speaker, speakers
+
+FORMATS = ("srt", "vtt")
 
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,:]\d{1,3})?"
 _TIMING = re.compile(rf"(?P<start>{_TIME})\s*-+>\s*(?P<end>{_TIME})(?:\s.*)?")
@@ -27,8 +30,8 @@ _BROKEN_TIMING = re.compile(r"\d+:\S*\s*-->\s*\d.*")
 _LONGEST_TIMING = 200
 _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?!\S)")
 _NUMBER = re.compile(r"\d+")
-_MARKUP = re.compile(r"(?P<word><(?:\d[\d:.]*|/?c(?:\.[\w.]+)?)>)|\{\\[^{}]*\}|" + html.TAG.pattern, re.DOTALL)
-_WORD_TIME = re.compile(r"<\d[\d:.]*>")
+MARKUP = re.compile(r"(?P<word><(?:\d[\d:.]*|/?c(?:\.[\w.]+)?)>)|\{\\[^{}]*\}|" + html.TAG.pattern, re.DOTALL)
+WORD_TIME = re.compile(r"<\d[\d:.]*>")
 _VOICE = re.compile(r"<v[ .\t][^<>]*>")
 _TURN = re.compile(r"(?:>>+|(?:&gt;){2,}|[-–](?=[^\d\s–-]|\s+\S))\s*")
 _SOUND = re.compile(r"[\[(（【♪♫]([^\[\]()（）【】♪♫]+)[\])）】♪♫]")
@@ -103,14 +106,14 @@ def _seconds(time: str) -> float:
 
 
 def _blocks(text: str, shown: Sequence[Cue]) -> Iterator[Block]:
-    repeated = _repeated(text, shown)
-    bilingual = _is_bilingual(text, shown)
-    run, before = _Run(text), Cue(None, None, [])
+    again = repeated(text, shown)
+    bilingual = is_bilingual(text, shown)
+    run, before = _Run(text, names(text, shown)), Cue(None, None, [])
     for cue in shown:
         if bilingual or _pauses(before, cue):
             yield from run.end()
         before = cue
-        fresh = [line for line in cue.lines if line not in repeated]
+        fresh = [line for line in cue.lines if line not in again]
         for _, same in groupby(fresh, key=lambda line: bilingual and is_wide(text[slice(*line)])):
             for line in same:
                 yield from run.take(line)
@@ -126,7 +129,7 @@ def _pauses(before: Cue, cue: Cue) -> bool:
     return cue.start < before.start or cue.start - before.end > _PAUSE
 
 
-def _is_bilingual(text: str, shown: Sequence[Cue]) -> bool:
+def is_bilingual(text: str, shown: Sequence[Cue]) -> bool:
     """Whether most cues hold lines in Chinese, Japanese or Korean and lines in another script."""
     both = sum(1 for cue in shown if len({is_wide(text[slice(*line)]) for line in cue.lines}) == 2)
     return both > _BILINGUAL * sum(1 for cue in shown if cue.lines)
@@ -135,8 +138,8 @@ def _is_bilingual(text: str, shown: Sequence[Cue]) -> bool:
 class _Run:
     """Lines of cues that may belong to one sentence."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, names: frozenset[str]) -> None:
+        self.text, self.names = text, names
         self.voice = ""
         self._begin()
 
@@ -157,8 +160,7 @@ class _Run:
         if not pieces:
             return
         start, end = pieces[0]
-        turn = _TURN.match(self.text, start, end)
-        words = after_speaker(self.text, turn.end() if turn else start, end)
+        words = _after_turn(self.text, start, end, self.names)
         sound = _SOUND.fullmatch(self.text, words, end) if len(pieces) == 1 else None
         voice = _VOICE.match(self.text, *line)
         if words > start or sound or (voice and voice[0] != self.voice):
@@ -172,14 +174,43 @@ class _Run:
             yield from self.end()
 
 
+def names(text: str, shown: Sequence[Cue]) -> frozenset[str]:
+    """Who speaks, by the names at the beginnings of cues."""
+    again = repeated(text, shown)
+    firsts = (next((line for line in cue.lines if line not in again), None) for cue in shown)
+    spoken = (plain(text[slice(*line)]).strip() for line in firsts if line)
+    return speakers((line[_after_dash(line, 0, len(line)) :] for line in spoken), timed=True)
+
+
+def _after_dash(text: str, start: int, end: int) -> int:
+    turn = _TURN.match(text, start, end)
+    return turn.end() if turn else start
+
+
+def _after_turn(text: str, start: int, end: int, names: frozenset[str]) -> int:
+    """Where the words of a line begin, after a dash and the name of who speaks."""
+    return after_speaker(text, _after_dash(text, start, end), end, names)
+
+
+def begins_turn(line: str, names: frozenset[str]) -> bool:
+    """Whether somebody else speaks from this line on, or a sound is described."""
+    words = plain(line).strip()
+    return bool(_VOICE.match(line) or _SOUND.fullmatch(words) or _after_turn(words, 0, len(words), names))
+
+
+def plain(line: str) -> str:
+    """A line without its markup."""
+    return MARKUP.sub("", line)
+
+
 def _content(text: str, start: int, end: int) -> tuple[list[Range], list[Span]]:
     """The words of a line: without the tags at its edges, in pieces where words have times of their own."""
     line = text[start:end]
     if "<" not in line and "{" not in line:
         return [(start, end)] if any(map(str.isalnum, line)) else [], []
     inline, tags, done = Inline(text, "cue"), html.Tags(), start
-    timed = _WORD_TIME.search(line)
-    for mark in _MARKUP.finditer(text, start, end):
+    timed = WORD_TIME.search(line)
+    for mark in MARKUP.finditer(text, start, end):
         if done < mark.start():
             inline.cover(done, mark.start())
         done = mark.end()
@@ -195,21 +226,21 @@ def _content(text: str, start: int, end: int) -> tuple[list[Range], list[Span]]:
     return (pieces, spans) if any(map(str.isalnum, "".join(text[slice(*piece)] for piece in pieces))) else ([], [])
 
 
-def _repeated(text: str, shown: Sequence[Cue]) -> dict[Range, Range]:
+def repeated(text: str, shown: Sequence[Cue]) -> dict[Range, Range]:
     """For captions that roll, each repeated line with the line that it repeats; nothing for others."""
-    repeated: dict[Range, Range] = {}
+    found: dict[Range, Range] = {}
     for before, cue in pairwise(shown):
         if before.lines and cue.lines:
             line, origin = cue.lines[0], before.lines[-1]
             if text[slice(*line)] == _as_shown(text[slice(*origin)]):
-                repeated[line] = repeated.get(origin, origin)
-    return repeated if len(repeated) > max(2, _ROLLING * (len(shown) - 1)) else {}
+                found[line] = found.get(origin, origin)
+    return found if len(found) > max(2, _ROLLING * (len(shown) - 1)) else {}
 
 
 def repetitions(document: Document, pieces: Mapping[Range, str]) -> Iterator[tuple[Range, str]]:
     """What the repeated lines of rolling captions show, when ``pieces`` of the text have been replaced."""
     places = sorted(pieces)
-    for line, origin in _repeated(document.text, cues(document.text, document.format)).items():
+    for line, origin in repeated(document.text, cues(document.text, document.format)).items():
         parts, done = [], origin[0]
         for start, end in places[bisect_left(places, (origin[0], 0)) : bisect_left(places, (origin[1], 0))]:
             parts += [document.text[done:start], pieces[start, end]]
@@ -218,4 +249,4 @@ def repetitions(document: Document, pieces: Mapping[Range, str]) -> Iterator[tup
 
 
 def _as_shown(line: str) -> str:
-    return " ".join(_MARKUP.sub("", line).split())
+    return " ".join(plain(line).split())

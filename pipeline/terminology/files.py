@@ -19,6 +19,18 @@ LONGEST = 300  # characters: a term, not a text
 
 _LANGUAGES = frozenset({"en", "ja", "zh", "zh-hant", "fr", "de", "es", "ko"})
 _CHINESE = {"zh-cn": "zh", "zh-sg": "zh", "zh-hans": "zh", "zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-hant": "zh-hant"}
+# Each language by its name in our languages, as columns are headed.
+_NAMES = {
+    "en": ("english", "anglais", "englisch", "inglés", "英語", "英语", "英文", "영어"),
+    "ja": ("japanese", "japonais", "japanisch", "japonés", "日本語", "日语", "日文", "일본어"),
+    "zh": ("chinese", "chinois", "chinesisch", "chino", "中国語", "中文", "汉语", "简体中文", "중국어"),
+    "zh-hant": ("traditional chinese", "chinois traditionnel", "繁体字", "繁体中文", "繁體中文"),
+    "fr": ("french", "français", "französisch", "francés", "フランス語", "法语", "法文", "프랑스어"),
+    "de": ("german", "allemand", "deutsch", "alemán", "ドイツ語", "德语", "德文", "독일어"),
+    "es": ("spanish", "espagnol", "spanisch", "español", "スペイン語", "西班牙语", "西班牙文", "스페인어"),
+    "ko": ("korean", "coréen", "koreanisch", "coreano", "韓国語", "韩语", "韩文", "한국어"),
+}
+_CODES = _CHINESE | {name: code for code, names in _NAMES.items() for name in names}
 _IN_NAME = re.compile(r"(?<![a-z])([a-z]{2})[-_]([a-z]{2})\.[a-z0-9]+$", re.IGNORECASE)
 _INVISIBLE = re.compile(
     "[\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{WORD JOINER}"
@@ -73,29 +85,35 @@ def read(path: Path, source: str | None, target: str | None) -> Glossary:
 
 
 def language_code(tag: str | None) -> str | None:
-    """The language of a tag as diglot writes it: EN-US is en, zh-CN is zh, zh-TW stays zh-hant."""
+    """The language of a tag or a name as diglot writes it: EN-US and English are en, zh-CN is zh, zh-TW stays zh-hant."""
     if tag is None:
         return None
     tag = tag.strip().lower().replace("_", "-")
-    return _CHINESE.get(tag) or tag.partition("-")[0]
+    return _CODES.get(tag) or tag.partition("-")[0]
 
 
 def is_language(cell: str) -> bool:
-    """Whether a cell or a part of a file's name is the code of one of our languages (ja, EN-US, zh-Hans)."""
-    return language_code(cell) in _LANGUAGES and len(cell.strip()) in (2, 5, 7)
+    """Whether a cell or a part of a file's name is one of our languages: its code (ja, EN-US, zh-Hans) or its name."""
+    name = cell.strip()
+    return language_code(cell) in _LANGUAGES and (len(name) in (2, 5, 7) or name.lower() in _CODES)
+
+
+def named_direction(file: GlossaryFile) -> Direction | None:
+    """The direction that a file's name says."""
+    name = _IN_NAME.search(file.path.name)
+    return (name[1].lower(), name[2].lower()) if name and all(is_language(code) for code in name.groups()) else None
 
 
 def direction_of(file: GlossaryFile, stated: Direction | None, wanted: tuple[str | None, str | None]) -> Direction:
     """The direction of a file's columns: what it states, or what its name says, or else what is wanted."""
-    if stated is None and (name := _IN_NAME.search(file.path.name)) and all(is_language(code) for code in name.groups()):
-        stated = name[1].lower(), name[2].lower()
+    stated = stated or named_direction(file)
     if stated is not None:
         if not _agree(stated, wanted) and not _agree(stated[::-1], wanted):
             raise _other_languages(file, stated, wanted)
         return stated
     if wanted[0] is None or wanted[1] is None:
         advice = "add a header line (en, tab, ja), put it into the file's name (NAME.en-ja.tsv) or give both languages"
-        file.fail(0, "its direction is not known", advice)
+        file.fail(0, "its direction is not known", f"{advice} (--from, --to)")
     return wanted[0], wanted[1]
 
 

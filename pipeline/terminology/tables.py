@@ -7,6 +7,7 @@ from itertools import chain
 
 from diglot import GlossaryError, InputError
 from diglot.pipeline.decode import decode
+from diglot.pipeline.document import primary
 from diglot.pipeline.glossary import Term, in_capitals
 from diglot.pipeline.terminology.files import (
     Direction,
@@ -17,20 +18,34 @@ from diglot.pipeline.terminology.files import (
     is_language,
     is_verb,
     language_code,
+    named_direction,
 )
 
 Row = tuple[int, list[str]]  # line number, cells
 Wanted = tuple[str | None, str | None]
 
+# In the languages of those who make them: what people head their tables with.
 _COLUMNS = {
-    "source": ("source", "source term", "src", "term"),
-    "target": ("target", "targets", "target term", "tgt", "translation"),
-    "forbidden": ("forbidden", "forbidden targets"),
+    "source": (
+        *("source", "source term", "src", "term", "terms"),
+        *("terme", "begriff", "terminus", "fachbegriff", "ausgangsbegriff", "quelle", "término", "origen"),
+        *("用語", "原語", "原文", "术语", "原词", "용어", "원문", "원어"),
+    ),
+    "target": (
+        *("target", "targets", "target term", "tgt", "translation", "translations"),
+        *("traduction", "cible", "übersetzung", "zielbegriff", "ziel", "entsprechung", "traducción", "destino"),
+        *("訳語", "訳", "訳文", "対訳", "翻訳", "译文", "译名", "译词", "翻译", "번역", "번역어", "역어"),
+    ),
+    "forbidden": ("forbidden", "forbidden targets", "interdit", "verboten", "prohibido", "禁止", "禁用", "금지"),
     "dnt": ("dnt", "do not translate", "do-not-translate"),
     "case": ("case", "case sensitive", "case-sensitive"),
-    "pos": ("pos", "part of speech"),
-    "domain": ("domain", "subject"),
-    "note": ("note", "notes", "comment", "comments", "description", "definition"),
+    "pos": ("pos", "part of speech", "品詞", "词性", "품사"),
+    "domain": ("domain", "subject", "field", "domaine", "fachgebiet", "bereich", "dominio", "分野", "领域", "분야"),
+    "note": (
+        *("note", "notes", "comment", "comments", "description", "definition", "remark", "remarks"),
+        *("commentaire", "remarque", "définition", "kommentar", "anmerkung", "hinweis", "comentario", "nota", "definición"),
+        *("備考", "注", "注釈", "コメント", "説明", "定義", "备注", "注释", "说明", "定义", "비고", "메모", "설명", "정의"),
+    ),
     "source language": ("source language", "source lang", "source_lang"),
     "target language": ("target language", "target lang", "target_lang"),
     "evidence": ("evidence",),  # of the bundled glossaries: read by people
@@ -40,6 +55,12 @@ _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in nam
 # Without a header line the number of columns says what they are; an export of DeepL names the languages in each row.
 _PLAIN = {2: ["source", "target"], 3: ["source", "target", "note"]}
 _DEEPL = ["source", "target", "source language", "target language", "evidence"]
+_SIDES = ("source", "target")
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_SCRIPTS = {"ja": re.compile(f"[\u3041-\u30ff{_HAN}]"), "zh": re.compile(f"[{_HAN}]"), "ko": re.compile("[\uac00-\ud7a3]")}
+_LATIN = re.compile("[A-Za-z]")
+_SAMPLE, _SURE = 200, 0.9  # rows that tell the languages of a table, and how sure they must be
+_FEW, _MOST = 3, 0.9  # a first line is odd in a table of more lines than a few, of which most are as they should be
 _YES_NO = dict.fromkeys(("yes", "y", "true", "1", "x"), True) | dict.fromkeys(("no", "n", "false", "0", ""), False)
 
 
@@ -50,13 +71,18 @@ def read_table(file: GlossaryFile, data: bytes, wanted: Wanted) -> tuple[Directi
     if first is None:
         file.fail(0, "it is empty", "write a line: source, tab, target")
     columns, stated = _header(file, first, wanted)
-    if not columns:
+    is_headed = bool(columns)
+    if not is_headed:
         columns = _columns_by_count(file, first)
         rows = chain([first], rows)
     named = [(line, _named(file, line, cells, columns)) for line, cells in rows]
     if "source language" in columns:
         return _of_one_direction(file, named, wanted)
+    if stated is None and None in wanted:
+        stated = named_direction(file) or _told_direction(file, named)
     direction = direction_of(file, stated, wanted)
+    if not is_headed:
+        _warn_of_header(file, named, direction)
     return direction, [_term(file, line, row, direction) for line, row in named]
 
 
@@ -160,6 +186,34 @@ def _of_one_direction(
         what = f"{len(rows) - len(chosen)} rows that are not {direction[0]} to {direction[1]} are left out"
         file.warn(rows[0][0], what)
     return direction, [_term(file, line, row, direction) for line, row in chosen]
+
+
+def _told_direction(file: GlossaryFile, rows: Sequence[tuple[int, Mapping[str, str]]]) -> Direction | None:
+    """The languages of the two columns as detection tells them; a warning says that they were."""
+    from diglot.pipeline.detect import identify
+
+    found = [identify("\n".join(row.get(side, "") for _, row in rows[:_SAMPLE])) for side in _SIDES]
+    if any(one.probability < _SURE for one in found) or found[0].language == found[1].language:
+        return None
+    direction = found[0].language, found[1].language
+    file.warn(rows[0][0], f"taken for {direction[0]} to {direction[1]}; a header line or the file's name can say it")
+    return direction
+
+
+def _warn_of_header(file: GlossaryFile, rows: Sequence[tuple[int, Mapping[str, str]]], direction: Direction) -> None:
+    """Warn of a first line that is written in other scripts than the rest and may name the columns."""
+    fits = [all(_is_in(row.get(side, ""), code) for side, code in zip(_SIDES, direction, strict=True)) for _, row in rows]
+    line, first = rows[0]
+    cells = [first.get(side, "") for side in _SIDES]
+    if not fits[0] and cells[0] != cells[1] and len(fits) > _FEW and sum(fits) >= _MOST * (len(fits) - 1):
+        what = f"“{cells[0]}” and “{cells[1]}” are not {direction[0]} and {direction[1]}"
+        file.warn(line, f"{what}; if they name the columns, write source and target for them")
+
+
+def _is_in(text: str, language: str) -> bool:
+    """Whether a text has a character that the language is written with."""
+    script = _SCRIPTS.get(primary(language), _LATIN)
+    return bool(script.search(text))
 
 
 def _term(file: GlossaryFile, line: int, row: Mapping[str, str], direction: Direction) -> Term:

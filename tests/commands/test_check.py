@@ -181,7 +181,9 @@ def test_languages_of_two_columns_are_given_or_named(checked: Checked, tmp_path:
     ("name", "content", "said"),
     [
         ("a.en-ja.txt", b"one\ttwo\tthree\n", r"a\.en-ja\.txt: line 1: 3 columns"),
-        ("a.en-ja.txt", "é\tè\n".encode("latin-1"), "neither UTF-8 nor UTF-16"),
+        ("a.en-ja.txt", "Loss\t損失関数と勾配\n".encode() * 30 + b"Loss\t\x91\xb9\n", "line 31: bytes that are not in"),
+        ("a.en-ja.txt", "Ein\tUn".encode("utf-16")[:-1], "not whole UTF-16"),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nYes.\n", r"a\.srt: line 1: no tab in it.*diglot align"),
         ("a.tmx", b"<tmx><body>", r"a\.tmx: line 1"),
         ("a.tmx", b'<!DOCTYPE tmx [<!ENTITY a "b">]><tmx><tu><tuv><seg>&a;</seg></tuv></tu></tmx>', "entity"),
         ("a.jsonl", b"{}\n", r"a\.jsonl: line 1"),
@@ -194,6 +196,15 @@ def test_what_cannot_be_read_is_told_with_its_place(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=said):
         checked(name)
+
+
+def test_standard_input_is_read_like_a_file(checked: Checked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.tsv", "a.jsonl", "a.tmx", "a.xliff"):
+        data = edition(tmp_path / name).read_bytes()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        ran = checked("-")
+        assert [code for _, code in found(ran)] == ["number", "span-lost"]
+        assert ran.err == "-: 3 pairs, 2 errors\n"
 
 
 def test_folders_and_missing_files_are_told(checked: Checked, tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from diglot import InputError
+from diglot import InputError, LanguageError
+from diglot.pipeline import bilingual
 from diglot.pipeline.cache import Remembered
 from diglot.pipeline.document import Segment
-from diglot.pipeline.memory import Memory, Unit, read, translate_with
+from diglot.pipeline.memory import Memory, read, translate_with
 from diglot.pipeline.translate import Request
 
 TABLE = """source_language\ttarget_language\tsource\ttarget\tstatus
@@ -43,7 +44,8 @@ def segments(*texts: str) -> list[Segment]:
 
 def test_the_last_correction_counts_and_what_was_not_translated_is_no_unit(memory: Memory) -> None:
     unit = memory.exact("The gradient  points uphill.", "en", "ja")
-    assert unit == Unit("The gradient points uphill.", "勾配は登る向きです。", "lecture.en-ja.tsv:5")
+    assert unit is not None
+    assert (unit.target, unit.place) == ("勾配は登る向きです。", "lecture.en-ja.tsv:5")
     assert memory.exact("Open question", "en", "ja") is None
     assert memory.exact("The gradient points uphill.", "en", "zh") is None
 
@@ -83,3 +85,55 @@ def test_a_row_that_a_person_filled_in_counts(tmp_path: Path) -> None:
     unit = read([path]).exact("Open question", "en", "ja")
     assert unit is not None
     assert unit.target == "未解決の問題"
+
+
+TALK = """index\tsource_language\ttarget_language\tsource\ttarget\tnote\tscore
+2\ten\tja\tIs it slow?\t遅いですか。\t\t
+1\ten\tja\tYes.\tはい。\tsaid by Ann\t-0.25
+0\ten\tja\tIs it clear?\t分かりますか。\t\t
+3\ten\tja\tYes.\tええ。\t\t
+"""
+
+
+def test_of_several_translations_the_one_between_the_same_sentences_is_meant(tmp_path: Path) -> None:
+    path = tmp_path / "talk.tsv"
+    path.write_text(TALK, encoding="utf-8")
+    memory, request = read([path]), Request("ja", frozenset({"en", "ja"}))
+    given = segments("Is it clear?", "Yes.", "Is it slow?", "Yes.", "Yes.")
+    pairs = list(translate_with(memory, given, Echo(), request))
+    assert [pair.target for pair in pairs] == ["分かりますか。", "はい。", "遅いですか。", "ええ。", "ええ。"]
+    assert [bilingual.note(pair) for pair in pairs] == ["", "said by Ann", "", "", ""]
+    assert [pair.translation.score for pair in pairs] == [None, -0.25, None, None, None]
+
+
+def test_one_neighbour_is_better_than_none(tmp_path: Path) -> None:
+    path = tmp_path / "talk.tsv"
+    path.write_text(TALK, encoding="utf-8")
+    memory = read([path])
+    for context, target in (
+        (("Is it  clear?", "New."), "はい。"),
+        (("New.", "Is it slow?"), "はい。"),
+        (("a", "b"), "ええ。"),
+    ):
+        unit = memory.exact("Yes.", "en", "ja", context)
+        assert unit is not None
+        assert unit.target == target
+
+
+def test_what_a_file_gives_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "talk.tsv"
+    path.write_text(TALK, encoding="utf-8")
+    memory = read([path])
+    assert list(memory.told("ja")) == [f"memory: {path}: 4 en→ja"]
+    assert list(memory.told("zh")) == [f"memory: {path}: no units into zh, only 4 en→ja"]
+    path.write_text(TALK.split("\n", maxsplit=1)[0] + "\n", encoding="utf-8")
+    assert list(read([path]).told("ja")) == [f"memory: {path}: no units into ja"]
+
+
+def test_a_table_of_two_columns_has_the_languages_of_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "table.txt"
+    path.write_text("Yes.\tはい。\n", encoding="utf-8")
+    unit = read([path], "en", "ja").exact("Yes.", "en", "ja")
+    assert unit is not None
+    with pytest.raises(LanguageError, match="in which languages"):
+        read([path])

@@ -134,6 +134,15 @@ def test_a_long_text_with_a_gap_is_found_in_the_band(gap: tuple[int, int]) -> No
     assert right >= 0.99 * len(kept)
 
 
+def test_a_text_is_found_beside_one_many_times_as_long() -> None:
+    """As where a translation was begun only; several sections long."""
+    rows = list(lecture(2_500))
+    first, second = segments([row[0] for row in rows], "en"), segments([row[1] for row in rows[:200]], "ja")
+    links = align(first, second)
+    check_links(links, len(first), len(second))
+    assert sum(link[:2] == ((i,), (i,)) for i, link in enumerate(links[:200])) >= 190
+
+
 def test_one_sentence_against_thousands() -> None:
     rows = list(lecture(3000))
     links = align(segments([rows[1500][0]], "en"), segments([row[1] for row in rows], "ja"))

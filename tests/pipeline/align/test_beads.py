@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -22,7 +23,7 @@ def made(units: Sequence[tuple[int, set[int], int]]) -> Side:
     rows = [(i, anchor) for i, (_, anchors, _) in enumerate(units) for anchor in anchors]
     numbers = np.array(rows, np.int32).reshape(-1, 2).T
     seams = np.array([seam for *_, seam in units], np.int8)
-    return side([length for length, *_ in units], seams, numbers[0], numbers[1])
+    return side([length for length, *_ in units], seams, np.ones(len(units), np.int64), numbers[0], numbers[1])
 
 
 def model() -> Model:
@@ -88,6 +89,27 @@ def test_what_a_seam_means_is_learned() -> None:
     assert learned.joined[0][2] == model().joined[0][2]
 
 
+def test_sentences_are_counted_where_pairs_are_even() -> None:
+    """Captions of one sentence or two, with as many on the other side; then with one everywhere."""
+    counts = [1 + i % 2 for i in range(60)]
+
+    def learned(there: list[int]) -> float:
+        a, b = (
+            replace(made([(20, {i % ANCHORS}, 0) for i in range(60)]), sentences=np.array(each)) for each in (counts, there)
+        )
+        return refined(a, b, model(), [Bead(i, 1, i, 1, 5.0) for i in range(60)]).uneven
+
+    assert learned(counts) > 1
+    assert learned([1] * 60) == 0
+
+
+def test_a_bead_with_as_many_sentences_on_both_sides_is_better() -> None:
+    first, even, uneven = (replace(made([(40, set(), 0)]), sentences=np.array([count])) for count in (2, 2, 1))
+    strict = replace(model(), uneven=1.0)
+    gap = [search(first, other, strict, shapes=[(1, 1)])[0].score for other in (even, uneven)]
+    assert gap[0] == pytest.approx(gap[1] + 1)
+
+
 def test_a_band_finds_what_the_whole_search_finds() -> None:
     """Longer than is searched whole; each unit has an anchor of its own, and a stretch is missing on one side."""
     units = [(20 + i % 7, {i}, 0) for i in range(400)]
@@ -102,5 +124,5 @@ def test_a_band_finds_what_the_whole_search_finds() -> None:
 @given(UNITS, st.integers(0, 8), st.integers(0, 9))
 def test_a_part_is_the_side_of_its_units(units: list[tuple[int, set[int], int]], start: int, count: int) -> None:
     found, expected = part(made(units), start, count), made(units[start : start + count])
-    for name in ("lengths", "seams", "rows", "ids", "fresh"):
+    for name in ("lengths", "seams", "sentences", "rows", "ids", "fresh"):
         assert np.array_equal(getattr(found, name), getattr(expected, name)), name

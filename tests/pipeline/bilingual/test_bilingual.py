@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,15 @@ def test_what_is_written_is_read_back(name: str, content: list[AlignedPair]) -> 
         (pair.segment.text, pair.target, pair.translation.status) for pair in content
     ]
     assert all(row.source_language == "en" and row.note == "" for row in back)
+
+
+@pytest.mark.parametrize("name", bilingual.READERS)
+def test_a_note_stands_where_the_format_has_its_notes(name: str) -> None:
+    noted = [replace(pair, findings=(*pair.findings, *bilingual.noted('ask\n"Mei"'))) for pair in LECTURE]
+    back = list(rows(name, written(name, noted)))
+    assert [row.note for row in back] == ['ask\n"Mei"'] * len(LECTURE)
+    assert bilingual.noted("") == ()
+    assert bilingual.findings(noted[2]) == list(LECTURE[2].findings)
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from lxml import html
 
-import diglot.pipeline.bilingual
+from diglot.pipeline import bilingual
 from diglot.pipeline.bilingual import tsv
 from diglot.pipeline.document import AlignedPair, Finding, Span
 
 from .editions import LECTURE, pair, pairs, texts, written
 
-SCRIPT = Path(diglot.pipeline.bilingual.__file__).parent.parent / "data" / "edition.js"
+SCRIPT = Path(bilingual.__file__).parent.parent / "data" / "edition.js"
 
 
 def page(content: object) -> html.HtmlElement:
@@ -96,3 +96,11 @@ def test_the_page_escapes_as_the_table_does() -> None:
     program += "console.log(JSON.stringify(cases.map(escapeCell)));"
     done = subprocess.run(["node", "-e", program, json.dumps(cases)], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [tsv.escape(case) for case in cases]
+
+
+def test_a_note_is_shown_and_kept_apart_from_the_findings() -> None:
+    noted = pair(0, "Right.", "はい。", findings=bilingual.noted('ask "Mei"?'))
+    written_page = written("html", [noted])
+    assert '<b>ask "Mei"?</b>' in written_page
+    assert 'data-note="ask &quot;Mei&quot;?"' in written_page
+    assert "data-findings" not in written_page.partition("<script>")[0]

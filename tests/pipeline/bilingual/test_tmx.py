@@ -106,3 +106,15 @@ def test_entities_are_refused(text: str) -> None:
 def test_what_is_not_whole_is_told_by_line(text: str, message: str) -> None:
     with pytest.raises(InputError, match=rf"^{message}"):
         list(rows("tmx", text))
+
+
+@pytest.mark.parametrize("head", ['srclang="*all*"', 'srclang="en"', ""])
+def test_the_head_says_which_variant_is_the_source(head: str) -> None:
+    variants = '<tuv xml:lang="ja"><seg>はい</seg></tuv><tuv xml:lang="en"><seg>Yes</seg></tuv>'
+    found = rows("tmx", f"<tmx><header {head}/><body><tu>{variants}</tu></body></tmx>")
+    expected = {
+        'srclang="*all*"': [("ja", "en", "はい", "Yes"), ("en", "ja", "Yes", "はい")],
+        'srclang="en"': [("en", "ja", "Yes", "はい")],
+        "": [("ja", "en", "はい", "Yes")],
+    }
+    assert [row[:4] for row in found] == expected[head]

@@ -65,3 +65,20 @@ def test_files_of_other_programs_are_read() -> None:
 def test_a_unit_without_a_source_is_told_by_line() -> None:
     with pytest.raises(InputError, match=r"^line 2: a trans-unit without a source"):
         list(rows("xliff", "<xliff>\n<trans-unit/></xliff>"))
+
+
+SECOND = """<xliff version="2.1" xmlns="urn:oasis:names:tc:xliff:document:2.0" srcLang="en" trgLang="ja"><file id="f">
+<unit id="u1"><notes><note id="n">checked by Ann</note></notes>
+<originalData><data id="d1">$x$</data></originalData>
+<segment id="s1" state="final"><source>Add <ph id="1" dataRef="d1"/> <pc id="2">twice</pc>.</source>
+<target><ph id="1" dataRef="d1"/> を<pc id="2">二度</pc>足す。</target></segment>
+<ignorable><source> </source></ignorable>
+<segment id="s2"><source>Bell <cp hex="0007"/></source></segment></unit></file></xliff>"""
+
+
+def test_version_2_is_read_too() -> None:
+    first, second = rows("xliff", SECOND)
+    assert first[:6] == ("en", "ja", "Add $x$ twice.", "$x$ を二度足す。", "translated", "checked by Ann")
+    assert (second.source, second.status, second.line) == ("Bell \a", "untranslated", 7)
+    with pytest.raises(InputError, match=r"^line 2: a segment without a source"):
+        list(rows("xliff", "<xliff><unit>\n<segment/></unit></xliff>"))

@@ -51,7 +51,7 @@ def test_a_page_that_changed_is_written_and_all_else_stays() -> None:
     found = opened(data)
     for word in ("Eins", "いち"):
         made = found.pack(found.text.replace("One", word))
-        assert f"<p>{word} & two\u00a0here.</p>" in part(made, "OEBPS/text/a.xhtml").decode()
+        assert f"<p>{word} &amp; two\u00a0here.</p>" in part(made, "OEBPS/text/a.xhtml").decode()
         for name in ("mimetype", "OEBPS/book.opf", "OEBPS/picture.png", "OEBPS/text/b.xhtml"):
             assert part(made, name) == part(data, name)
         with ZipFile(BytesIO(made)) as file:
@@ -71,3 +71,22 @@ def test_a_page_in_another_encoding_is_refused() -> None:
         made.writestr("OEBPS/text/b.html", "<p>é</p>".encode("latin-1"))
     with pytest.raises(InputError, match="not UTF-8"):
         unpack(file.getvalue())
+
+
+def test_the_book_itself_and_its_old_table_of_contents_change_their_language() -> None:
+    file = BytesIO(book(a="<p>One.</p>"))
+    said = '<dc:title id="t">Two &amp; more</dc:title>\n<dc:creator>Ines Lind</dc:creator><dc:language>en</dc:language>'
+    table = '<ncx xml:lang="en"><docTitle><text>Two</text></docTitle><navLabel><text>One</text></navLabel></ncx>'
+    with ZipFile(file, "a") as made:
+        made.writestr("OEBPS/second.opf", f"<package><metadata>{said}</metadata></package>")
+        made.writestr("OEBPS/toc.ncx", table)
+    found = opened(file.getvalue())
+    document = formats.parse(found.text, found.format)
+    texts = [document.text[start:end] for block in document.blocks for start, end in block.ranges]
+    assert "Two & more" in texts
+    assert not {"en", "Ines Lind"} & set(texts)
+    made_again = found.pack(formats.render(document, [], "ja").replace("Two & more", "二 & 三"))
+    now = said.replace("Two &amp; more", "二 &amp; 三").replace(">en<", ">ja<")
+    assert part(made_again, "OEBPS/second.opf").decode() == f"<package><metadata>{now}</metadata></package>"
+    assert part(made_again, "OEBPS/toc.ncx").decode() == table.replace('"en"', '"ja"')
+    assert found.pack(found.text) == opened(file.getvalue()).pack(found.text)

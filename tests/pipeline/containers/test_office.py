@@ -117,7 +117,9 @@ def test_parts_that_did_not_change_stay_byte_for_byte() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (archive(other_xml="<x/>"), "no Word or PowerPoint file"),
+        (archive(other_xml="<x/>"), "this kind of archive is not read"),
+        (archive(xl__workbook_xml="<x/>"), "an Excel file is not read"),
+        (archive(content_xml="<x/>"), "an OpenDocument file is not read; save it as .docx"),
         (word(run("x"))[:200], "cannot be opened"),
         (archive(word__document_xml="<w:document"), "word/document.xml in it is broken"),
         (archive(word__document_xml='<!DOCTYPE x [<!ENTITY e "&e;&e;">]><x>&e;</x>'), "broken"),
@@ -132,3 +134,8 @@ def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("diglot.pipeline.containers.archive.LARGEST", 100)
     with pytest.raises(InputError, match="more than a lecture"):
         unpack(word(run("x" * 200)))
+
+
+def test_no_format_is_forced_on_a_packed_file() -> None:
+    with pytest.raises(InputError, match="leave --from-format out"):
+        unpack(word(run("x")), "markdown")

@@ -147,6 +147,15 @@ HOSTILE = {
     "tags": "<a \"<b '" * MANY,
     "blocks": "<div>\n" * MANY,
     "attributes": "<p><img alt='" * MANY,
+    "titles of elements": "<div title='a' " * MANY,
+    "columns": "a   b\t" * MANY,
+    "gaps": "a  " * MANY + "b",
+    "indented code": "    f(x) = 1;\n\n" * MANY,
+    "names without an end": "Ann B. C (" * MANY,
+    "names in lines": "Ann (0:0\nBob: \n" * MANY,
+    "small letters": "x~2~^3^y" * MANY,
+    "highlights": "==a " * MANY,
+    "JSON": '[{"a":' * MANY,
     "comments": "<!-- " * MANY,
     "closed comments": "<!-- x -->\n" * MANY,
     "unclosed code": "<pre>" * MANY,
@@ -202,6 +211,14 @@ def test_a_page_says_which_language_and_encoding_it_is_in() -> None:
         '<html lang="ja"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head>\n'
         "<p>&lt;こんにちは&gt;</p>"
     ).replace("&gt;", ">")
+
+
+def test_a_page_in_xml_says_its_encoding_and_stays_well_formed() -> None:
+    head = "<?xml version='1.0' encoding=\"Shift_JIS\"?>\n<html xml:lang='en'>"
+    text = f"{head}<body title='a &amp; b'><p>R &amp; D</p></body></html>"
+    document = formats.parse(text, "html")
+    made = formats.render(document, [(one, one.text) for one in whole_blocks(document)], "ja")
+    assert made == text.replace("Shift_JIS", "utf-8").replace("'en'", "'ja'")
 
 
 def test_what_a_translation_must_not_break_in_a_page() -> None:

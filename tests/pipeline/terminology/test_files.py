@@ -66,6 +66,11 @@ def entries(glossary: Glossary) -> dict[str, tuple[str, ...]]:
         ("old-mac.en-ja.tsv", "loss\t損失\rlayer\t層|レイヤー\r"),
         ("unicode.en-ja.tsv", "loss\t損失\nlayer\t層|レイヤー\n".encode("utf-16")),
         ("japanese.en-ja.tsv", "loss\t損失\nlayer\t層|レイヤー\n".encode("cp932")),
+        ("german.en-ja.csv", "Begriff;Übersetzung;Kommentar\nloss;損失;\nlayer;層|レイヤー;\n"),
+        ("japanese.en-ja.csv", "用語,訳語,備考\nloss,損失,\nlayer,層|レイヤー,\n"),
+        ("chinese.en-ja.tsv", "术语\t译文\t备注\nloss\t損失\t\nlayer\t層|レイヤー\t\n"),
+        ("names.csv", "English,Japanese\nloss,損失\nlayer,層|レイヤー\n"),
+        ("korean.csv", "영어,일본어,비고\nloss,損失,\nlayer,層|レイヤー,\n"),
     ],
 )
 def test_tables_as_people_have_them(write, name: str, content: str | bytes) -> None:
@@ -147,6 +152,24 @@ def test_tbx_keeps_what_needs_no_translation_and_joins_concepts_of_one_name(writ
     body += entry.format("<descrip type='Translation needed'>No</descrip>", "Keras", "")
     glossary = read(write("c.tbx", f"<martif><text><body>{body}</body></text></martif>"))
     assert entries(glossary) == {"bank": ("Bank", "Ufer"), "Keras": ("Keras",)} and glossary.terms[1].do_not_translate
+
+
+def test_languages_that_nothing_says_are_told_by_detection(write) -> None:
+    rows = "learning rate\t学習率\nhidden layer\t隠れ層\nthe loss of a batch\tバッチの損失\n"
+    glossary = read(write("terms.tsv", rows))
+    assert (glossary.source, glossary.target) == ("en", "ja")
+    assert "terms.tsv:1: taken for en to ja" in glossary.warnings[0]
+    assert read(write("terms.tsv", rows), source="en", target="ja").warnings == ()
+
+
+def test_a_first_line_that_may_name_the_columns_is_told(write) -> None:
+    rows = (
+        "loss\t損失\nlayer\t層\nKeras\tKeras\nrate\t率\nmean\t平均\nsum\t和\nset\t集合\nnorm\tノルム\nmap\t写像\nring\t環\n"
+    )
+    (warning,) = read(write("en-ja.tsv", "Lemma\tEntry\n" + rows)).warnings
+    assert "en-ja.tsv:1: “Lemma” and “Entry” are not en and ja" in warning
+    for first in ("", "Keras\tKeras\n", "graph\tグラフ\n"):
+        assert all("are not" not in one for one in read(write("en-ja.tsv", first + rows)).warnings)
 
 
 @pytest.mark.parametrize(

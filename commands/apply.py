@@ -1,0 +1,114 @@
+"""``diglot apply``: an edition that people corrected, put back into the document that it was made of."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from diglot import InputError
+from diglot.commands.batch import gather
+from diglot.commands.common import EDITIONS, UNTRANSLATED, editions, language, reading_options, say, write
+from diglot.commands.lecture import Lecture, Options, open_lecture, outputs_of, write_outputs
+
+if TYPE_CHECKING:
+    from diglot.pipeline.apply import Applied
+    from diglot.pipeline.bilingual import Row
+
+
+@click.command()
+@click.argument("edition", type=click.Path(path_type=Path), metavar="EDITION")
+@click.argument("document", metavar="DOCUMENT")
+@click.option("--from", "from_", callback=language, metavar="LANG", help="Source language, of a table that does not say it.")
+@click.option(
+    "--to", callback=language, metavar="LANG", help="Target language, where the edition does not say it or has several."
+)
+@click.option("-o", "--output", metavar="FILE|DIR", help="Where outputs go, instead of beside the document; - is stdout.")
+@click.option(
+    "--formats", callback=editions, metavar="FORMATS", help=f"Write these editions anew too: of {','.join(EDITIONS)}."
+)
+@click.option("--overwrite", is_flag=True, help="Replace what is there.")
+@reading_options
+def apply(
+    edition: Path,
+    document: str,
+    from_: str | None,
+    to: str | None,
+    output: str | None,
+    formats: tuple[str, ...],
+    overwrite: bool,
+    from_format: str | None,
+    no_repair: bool,
+    comments: bool,
+) -> int:
+    """Put the translations of a corrected EDITION back into its DOCUMENT. Nothing is translated, no model is loaded.
+
+    EDITION is what diglot translate wrote and somebody corrected, in a spreadsheet, a translation tool or the HTML page:
+    TSV, CSV, JSONL, TMX or XLIFF. Its rows find their places by their source texts, also when they were sorted or some are
+    missing, or the document was edited since. What finds no place, and what is left without translation, is named (exit
+    code 3).
+
+    \b
+    diglot apply lecture.en-ja.tsv lecture.md --overwrite
+    diglot apply reviewed.xliff slides.pptx -o slides.ja.pptx
+    diglot apply lecture.en-ja.corrected.tsv talk.srt -o final --formats tsv,html
+    """
+    from diglot.pipeline.apply import apply as apply_rows
+    from diglot.pipeline.apply import rows_into
+    from diglot.pipeline.bilingual.files import read_file
+    from diglot.pipeline.edition import Reading
+
+    to_stdout = output == "-" or (output is None and document == "-")
+    if to_stdout and formats:
+        raise click.UsageError("standard output takes the document alone; give -o DIR for editions")
+    options = Options((), Reading(not no_repair, from_format, comments), formats, overwrite=overwrite)
+    lecture = _open(document, None if to_stdout else output, options)
+    rows = list(read_file(edition, from_, to))
+    try:
+        target, rows = rows_into(rows, to)
+        made = apply_rows(lecture.opened, lecture.segments, rows, target)
+    except InputError as exc:
+        raise InputError(f"{edition}: {exc}") from exc
+    if to_stdout:
+        write(made.edition.translated())
+    else:
+        _write(made, lecture, edition, options)
+    return _report(made, lecture, edition)
+
+
+def _open(document: str, output: str | None, options: Options) -> Lecture:
+    """The document as ``diglot translate`` opens it."""
+    if Path(document).is_dir():
+        raise click.UsageError(f"{document}: is a folder; an edition belongs to one document")
+    return open_lecture(gather([document], output, (), ())[0], options)
+
+
+def _write(made: "Applied", lecture: Lecture, edition: Path, options: Options) -> None:
+    from diglot.pipeline.outputs import refuse_existing
+
+    places = outputs_of(lecture, made.edition.target, options)
+    refuse_existing(places.values(), [edition, lecture.path], overwrite=options.overwrite)
+    write_outputs(made.edition, lecture, places, overwrite=options.overwrite)
+
+
+def _report(made: "Applied", lecture: Lecture, edition: Path) -> int:
+    """Tell what found its place and what did not; an exit code."""
+    from diglot.pipeline.checks.report import summary
+
+    counts = Counter({severity: made.edition.summary.findings[severity] for severity in ("error", "warning")})
+    found = f"; {summary(counts)}: see diglot check {edition}" if counts.total() else ""
+    total = made.placed + len(made.unplaced)
+    say(f"{lecture.name} to {made.edition.target}: {made.placed} of {total} translations are in their places{found}")
+    for pair in made.edition.pairs:
+        for finding in pair.findings:
+            if finding.code == "source-changed":
+                say(f"{lecture.place(pair.segment)}: {finding.message}. {finding.advice}")
+    for row in made.unplaced:
+        say(f"{edition}:{row.line}: has no place in {lecture.name}: {_told(row)}")
+    for segment in made.edition.summary.untranslated:
+        say(f"{lecture.place(segment)}: left untranslated ({segment.language}): {segment.text[:60]}")
+    return UNTRANSLATED if made.unplaced or made.edition.summary.untranslated else 0
+
+
+def _told(row: "Row") -> str:
+    return f"{row.source[:60]} → {row.target[:60]}"

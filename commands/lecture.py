@@ -1,0 +1,262 @@
+"""One lecture of a run: opened, translated into each language that is not done yet, written, and told about.
+
+What the user can mend about one file is told and stops no other. The model is loaded when the first text is to be
+translated, so that a run in which all is done, or nothing can be read, ends at once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diglot import InputError
+from diglot.commands.batch import STDIN, Input
+from diglot.commands.common import FAILED, UNTRANSLATED, progress_bar, read, say, write
+from diglot.commands.glossary import glossary_for
+
+if TYPE_CHECKING:
+    from diglot.models.engines.huggingface import HuggingFaceTranslator
+    from diglot.models.translator import Translator as Model
+    from diglot.pipeline.document import Segment
+    from diglot.pipeline.edition import Edition, Opened, Reading
+    from diglot.pipeline.glossary import Glossary
+    from diglot.pipeline.memory import Memory
+    from diglot.pipeline.outputs import Names
+    from diglot.pipeline.translate import Hypothesis, Request, Translator
+
+SUBTITLES = ("srt", "vtt")
+_TRANSLATED, _IN_PART, _SKIPPED, _FAILED = "translated", "translated in part", "skipped", "failed"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is wanted of each lecture of a run; ``only`` is the one source language to take, None for all."""
+
+    targets: Sequence[str]
+    reading: "Reading"
+    formats: Sequence[str]
+    only: str | None = None
+    glossaries: Sequence[str] = ()
+    memory: "Memory | None" = None
+    consistent: bool = False
+    overwrite: bool = False
+    drop_fillers: bool = False
+    cached: bool = False
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """A file as it was opened; ``container`` is the usual ending of one that its text was taken out of, empty for none."""
+
+    path: Path
+    names: "Names"
+    opened: "Opened"
+    segments: "Sequence[Segment]"
+    container: str
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return "stdin" if self.path == STDIN else str(self.path)
+
+    @property
+    def title(self) -> str:
+        """What it is called in editions."""
+        return "stdin" if self.path == STDIN else self.path.name
+
+    @property
+    def packed(self) -> bool:
+        """Whether its text was taken out of a container, so that lines of the text are not lines of the file."""
+        return bool(self.container)
+
+    def place(self, segment: "Segment") -> str:
+        """Where a segment stands: its line, or in a container its number, as editions have it."""
+        if self.packed:
+            return f"{self.name}, segment {segment.index}"
+        return f"{self.name}:{self.opened.document.text.count(chr(10), 0, segment.ranges[0][0]) + 1}"
+
+
+def open_lecture(one: Input, options: Options) -> Lecture:
+    """Read a file and cut it into segments. Raises :class:`diglot.InputError`."""
+    from diglot.pipeline.edition import open_bytes, segments_of, without_fillers
+
+    data = read(str(one.path))
+    opened = open_bytes(data, "standard input" if one.path == STDIN else str(one.path), options.reading)
+    segments = segments_of(opened.document)
+    kept = list(without_fillers(segments) if options.drop_fillers else segments)
+    container = "" if options.reading.format else _container(data)
+    format = opened.document.format
+    ending = container or {"plain": ".txt", "transcript": ".txt", "markdown": ".md"}.get(format, f".{format}")
+    names = replace(one.names, extension=ending) if one.path == STDIN else one.names
+    return Lecture(one.path, names, opened, kept, container)
+
+
+def _container(data: bytes) -> str:
+    """The ending of files that hold their text inside something else; empty where a file is a text."""
+    if data.startswith(b"PK\x03\x04"):
+        return next((end for end, mark in _MARKS.items() if mark in data), ".pptx")
+    return ".ipynb" if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data else ""
+
+
+_MARKS = {".epub": b"mimetypeapplication/epub+zip", ".docx": b"word/document.xml"}
+
+
+def outputs_of(lecture: Lecture, target: str, options: Options) -> dict[str, Path]:
+    """The files to write for a language: the editions by their formats, the document under an empty name.
+
+    Where there is nothing to translate there is no edition, and subtitles in two languages are made of subtitles alone.
+    """
+    from diglot.pipeline.edition import request_for, source_of
+
+    source = source_of(lecture.segments, request_for(lecture.segments, target, (), options.only))
+    timed = lecture.opened.document.format in SUBTITLES
+    formats = [name for name in options.formats if source and (timed or name not in SUBTITLES)]
+    return {"": lecture.names.document(target)} | {name: lecture.names.edition(source, target, name) for name in formats}
+
+
+def write_outputs(made: "Edition", lecture: Lecture, places: Mapping[str, Path], *, overwrite: bool) -> None:
+    """Write the files of :func:`outputs_of`, all or none."""
+    from diglot.pipeline.outputs import Outputs
+
+    with Outputs() as outputs:
+        for format, place in places.items():
+            outputs.write(place, made.write(format, lecture.title) if format else made.translated())
+        for place in outputs.commit(overwrite=overwrite):
+            say(f"wrote {place}")
+
+
+def exit_code(became: Counter[str]) -> int:
+    """The exit code of a run, by what became of its files."""
+    return FAILED if became[_FAILED] else UNTRANSLATED if became[_IN_PART] else 0
+
+
+@dataclass
+class Job:
+    """What is done with each lecture of a run whose inputs are ``inputs``."""
+
+    options: Options
+    load: "Callable[[], Model | HuggingFaceTranslator]"
+    inputs: Collection[Path] = ()
+    terms: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict)
+
+    @cached_property
+    def model(self) -> "Model | HuggingFaceTranslator":
+        """The model, loaded now."""
+        model = self.load()
+        if self.options.consistent and not model.inline_terms:
+            raise click.UsageError("--consistent needs a model that reads terms in the text, and this one does not")
+        return model
+
+    @cached_property
+    def _remembering(self) -> "Translator":
+        """The model, which is not asked what it was asked in an earlier run."""
+        from diglot.pipeline.cache import Remembering, default_cache
+
+        return Remembering(self.model, default_cache(), self.model.identity) if self.options.cached else self.model
+
+    def translator(self, texts: Sequence[str], source: str, target: str, **settings: Any) -> "Sequence[Hypothesis]":
+        """Translate texts, with the model that is loaded for the first of them."""
+        return self._remembering(texts, source, target, **settings)
+
+    def run(self, one: Input) -> Counter[str]:
+        """Translate a file into all languages; what became of it, counted."""
+        try:
+            lecture = open_lecture(one, self.options)
+        except InputError as exc:
+            say(f"diglot: {exc}")
+            return Counter([_FAILED])
+        return Counter(self._tried(lecture, target) for target in self.options.targets)
+
+    def print(self, one: Input, target: str, format: str | None) -> Counter[str]:
+        """Translate a file to standard output: the document, or an edition of it; what became of it."""
+        lecture = open_lecture(one, self.options)
+        made = self._make(lecture, target)
+        write(made.write(format, lecture.title) if format else made.translated())
+        return Counter([self._report(made, lecture)])
+
+    def request(self, target: str, segments: "Sequence[Segment] | None" = None) -> "Request":
+        """What is wanted of segments, with the terms of their main language; no model is asked if all of them are kept."""
+        from diglot.pipeline.edition import main_source, request_for, source_of
+
+        unasked = request_for(segments or (), target, (), self.options.only)
+        if segments is not None and not self.options.only and not source_of(segments, unasked):
+            return unasked
+        languages, inline_terms = self.model.languages, self.model.inline_terms
+        request = request_for(segments or (), target, languages, self.options.only, inline_terms=inline_terms)
+        source = main_source(segments or (), request) if self.options.glossaries else None
+        if source and (source, target) not in self.terms:
+            self.terms[source, target] = glossary_for(self.options.glossaries, source, target)
+        return replace(request, glossary=self.terms[source, target]) if source else request
+
+    def _tried(self, lecture: Lecture, target: str) -> str:
+        try:
+            return self._translate(lecture, target)
+        except InputError as exc:
+            say(f"diglot: {exc}")
+            return _FAILED
+
+    def _translate(self, lecture: Lecture, target: str) -> str:
+        from diglot.pipeline.outputs import refuse_existing
+
+        options, places = self.options, outputs_of(lecture, target, self.options)
+        if not options.overwrite and all(place.exists() for place in places.values()):
+            say(f"skipped {lecture.name}: {places['']} is there{_older(places[''], lecture)} (--overwrite translates anew)")
+            return _SKIPPED
+        refuse_existing(places.values(), self.inputs, overwrite=options.overwrite)
+        made = self._make(lecture, target)
+        write_outputs(made, lecture, places, overwrite=options.overwrite)
+        for name in set(SUBTITLES).intersection(options.formats) - set(places) if made.source else ():
+            say(f"{lecture.name}: no {name} edition, which only subtitles can have")
+        return self._report(made, lecture)
+
+    def _make(self, lecture: Lecture, target: str) -> "Edition":
+        """The edition of a lecture in one language."""
+        from diglot.pipeline.edition import make_edition
+
+        request = self.request(target, lecture.segments)
+        memory, consistent = self.options.memory, self.options.consistent
+        with progress_bar(len(lecture.segments), f"{lecture.title} to {target}") as advance:
+            return make_edition(
+                lecture.opened,
+                lecture.segments,
+                self.translator,
+                request,
+                memory=memory,
+                consistent=consistent,
+                progress=advance,
+            )
+
+    def _report(self, made: "Edition", lecture: Lecture) -> str:
+        """Tell what came of a lecture, in words and in one."""
+        summary, name = made.summary, lecture.name
+        if made.pairs:
+            say(f"{name} to {made.target}: {summary.line()}")
+        if summary.kept:
+            segments = {index for one in summary.kept for index in one.changed}
+            say(f"{name}: {len(summary.kept)} terms kept as first rendered, {len(segments)} segments changed")
+        for one in summary.kept:
+            say(f"{name}: {one.term} → {one.rendering} ({len(one.changed)} times)")
+        if not made.source:
+            say(f"{name}: nothing to translate into {made.target}, so no edition was written")
+        for segment in summary.untranslated:
+            say(f"{lecture.place(segment)}: left untranslated ({self._why(segment)}): {segment.text[:60]}")
+        return _IN_PART if summary.untranslated else _TRANSLATED
+
+    def _why(self, segment: "Segment") -> str:
+        from diglot.pipeline.document import primary
+
+        if segment.language == "und":
+            return "its language is not certain"
+        if primary(segment.language) not in self.model.languages:
+            return f"the model has no {segment.language}"
+        return f"{segment.language}, no translation was sound"
+
+
+def _older(output: Path, lecture: Lecture) -> str:
+    """A remark where the input was changed after its translation was written."""
+    changed = lecture.path != STDIN and lecture.path.stat().st_mtime > output.stat().st_mtime
+    return f", older than {lecture.name}" if changed else ""

@@ -1,0 +1,322 @@
+"""Runs over several files: which are taken, what they become, what is skipped, what a failure does to the rest.
+
+The released model does the work; where nothing is to be translated, none is loaded.
+"""
+
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+
+from diglot import InputError, models
+from diglot.commands.batch import ENDINGS, gather
+from diglot.commands.translate import translate
+from diglot.pipeline.formats import recognise
+
+SUBTITLES = "1\n00:00:01,000 --> 00:00:03,000\nGood morning.\n\n2\n00:00:04,000 --> 00:00:05,000\nThank you.\n"
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Translated = Callable[..., Ran]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Translated:
+    def call(*arguments: str, stdin: str = "") -> Ran:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        code = translate.main(["--threads", "1", *arguments], standalone_mode=False)
+        return Ran(code, *capfd.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def without_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model can be loaded."""
+
+    def load(*_: object, **__: object) -> None:
+        raise AssertionError("the model is loaded")
+
+    monkeypatch.setattr(models, "load", load)
+
+
+def put(folder: Path, **files: str) -> None:
+    """Write files; in their names ``__`` is a slash and ``_`` a point."""
+    for name, text in files.items():
+        path = folder / name.replace("__", "/").replace("_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def below(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+# ------------------------------------------------------------------------------------------------------------------ failures
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n", z_txt="Thank you.\n")
+    (folder / "b.txt").write_bytes(bytes(range(256)) * 8)
+    ran = run("a.txt", "b.txt", "nowhere.txt", "z.txt", "--to", "ja", "-o", "out")
+    assert ran.code == 1
+    assert below(folder / "out") == {"a.ja.txt", "a.en-ja.tsv", "z.ja.txt", "z.en-ja.tsv"}
+    lines = ran.err.splitlines()
+    assert lines[0] == "diglot: nowhere.txt: cannot be read (No such file or directory)"
+    assert any(line.startswith("diglot: b.txt: binary") for line in lines)
+    assert lines[-1] == "in all: 2 failed, 2 translated"
+
+
+@pytest.mark.usefixtures("without_model")
+def test_where_nothing_can_be_translated_no_model_is_loaded(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n", a_ja_txt="mine")
+    assert run("nowhere.txt", "--to", "ja").code == 1
+    assert run("a.txt", "--to", "ja").code == 1
+    put(folder, b_txt="今日は良い天気です。\n", c_txt="")
+    assert run("b.txt", "c.txt", "--to", "ja").code == 0
+    with pytest.raises(InputError, match=r"g\.tsv: no such glossary"):
+        run("a.txt", "--to", "ja", "--glossary", "g.tsv")
+    with pytest.raises(InputError, match=r"m\.tsv"):
+        run("a.txt", "--to", "ja", "--memory", "m.tsv")
+
+
+def test_a_file_made_during_the_run_is_left_as_it_is(run: Translated, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from diglot.pipeline.edition import Edition
+
+    translated = Edition.translated
+
+    def slowly(edition: Edition) -> bytes:
+        (folder / "a.ja.txt").write_text("theirs")
+        return translated(edition)
+
+    monkeypatch.setattr(Edition, "translated", slowly)
+    put(folder, a_txt="Good morning.\n")
+    ran = run("a.txt", "--to", "ja")
+    assert (ran.code, below(folder)) == (1, {"a.txt", "a.ja.txt"})
+    assert (folder / "a.ja.txt").read_text() == "theirs"
+    assert "a.ja.txt: was made meanwhile" in ran.err
+
+
+# ------------------------------------------------------------------------------------------------------------------ resuming
+
+
+def test_the_same_command_goes_on_where_it_stopped(run: Translated, folder: Path) -> None:
+    put(folder, a_md="Good morning.\n", b_md="Thank you.\n")
+    assert run("a.md", "--to", "ja", "--formats", "md").code == 0
+    before = (folder / "a.ja.md").stat().st_mtime_ns
+    everything = sorted(path.name for path in folder.glob("*.md"))
+    assert everything == ["a.en-ja.md", "a.ja.md", "a.md", "b.md"]
+    ran = run(*everything, "--to", "ja", "--formats", "md")
+    assert ran.code == 0
+    assert below(folder) == {"a.md", "a.ja.md", "a.en-ja.md", "b.md", "b.ja.md", "b.en-ja.md"}
+    assert "left out a.ja.md: made of a.md" in ran.err
+    assert "left out a.en-ja.md: made of a.md" in ran.err
+    assert "skipped a.md: a.ja.md is there" in ran.err
+    assert (folder / "a.ja.md").stat().st_mtime_ns == before
+    assert ran.err.splitlines()[-1] == "in all: 1 skipped, 1 translated"
+
+
+@pytest.mark.usefixtures("without_model")
+def test_a_run_in_which_all_is_done_loads_no_model(run: Translated, folder: Path) -> None:
+    put(folder, c__a_txt="Good morning.\n", out__a_ja_txt="x", out__a_en__ja_tsv="x")
+    (folder / "out" / "a.en").mkdir(exist_ok=True)
+    put(folder / "out", **{"a_en-ja_tsv": "x"})
+    ran = run("c", "--to", "ja", "-o", "out")
+    assert ran.code == 0
+    assert "skipped c/a.txt: out/a.ja.txt is there (" in ran.err
+    os.utime(folder / "out" / "a.ja.txt", (0, 0))
+    assert "out/a.ja.txt is there, older than c/a.txt (" in run("c", "--to", "ja", "-o", "out").err
+
+
+@pytest.mark.usefixtures("without_model")
+def test_outputs_that_are_there_in_part_are_not_overwritten(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n", a_ja_txt="mine")
+    ran = run("a.txt", "--to", "ja")
+    assert ran.code == 1
+    assert "a.ja.txt: exists already; give --overwrite" in ran.err
+    assert (folder / "a.ja.txt").read_text() == "mine"
+
+
+# ------------------------------------------------------------------------------------------------------------------- folders
+
+
+def paths(*files: str, output: str | None = None, exclude: tuple[str, ...] = ()) -> dict[str, str]:
+    found = gather(files, output, ["ja"], exclude)
+    return {one.path.as_posix(): one.names.document("ja").as_posix() for one in found}
+
+
+def test_of_a_folder_those_are_taken_that_can_be_read(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(folder, c__b__x_md="", c__b__x_ja_md="", c__a_TXT="", c___git__x_md="", c__p_pdf="", c__q_pdf="", c__out__y_md="")
+    assert paths("c") == {"c/a.TXT": "c/a.ja.TXT", "c/b/x.md": "c/b/x.ja.md", "c/out/y.md": "c/out/y.ja.md"}
+    assert "not read in c: 2 .pdf\n" in capfd.readouterr().err
+    assert paths("c", output="c/out") == {"c/a.TXT": "c/out/a.ja.TXT", "c/b/x.md": "c/out/b/x.ja.md"}
+
+
+def test_patterns_leave_out_files_and_folders(folder: Path) -> None:
+    put(folder, c__old__x_md="", c__draft1_md="", c__b__draft2_md="", c__b__y_md="")
+    assert set(paths("c", exclude=("draft*", "old"))) == {"c/b/y.md"}
+    assert set(paths("c", exclude=("b/*",))) == {"c/draft1.md", "c/old/x.md"}
+    assert set(paths("c/draft1.md", "c/b/y.md", exclude=("draft*",))) == {"c/b/y.md"}
+    with pytest.raises(InputError, match="no file to translate"):
+        paths("c", exclude=("*",))
+
+
+def test_a_file_and_its_folder_are_one_input(folder: Path) -> None:
+    put(folder, c__x_md="")
+    assert set(paths("c/x.md", "c", "./c/x.md")) == {"c/x.md"}
+
+
+def test_the_endings_of_texts_are_those_of_formats() -> None:
+    texts = [ending for ending in ENDINGS if ending not in (".ipynb", ".docx", ".pptx", ".epub")]
+    assert {recognise("A word.", f"a{ending}") for ending in texts} == {"plain", "markdown", "html", "srt", "vtt"}
+
+
+# ---------------------------------------------------------------------------------------------------------- where outputs go
+
+
+def test_an_output_with_the_ending_of_the_input_is_a_file(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n")
+    assert run("a.txt", "--to", "ja", "-o", "new/first.ja.txt").code == 0
+    assert below(folder / "new") == {"first.ja.txt", "first.en-ja.tsv"}
+
+
+@pytest.mark.parametrize(
+    ("files", "targets", "output"),
+    [(["a.txt"], "ja", "b.md"), (["a.txt"], "ja,zh", "b.txt"), (["a.txt", "c.txt"], "ja", "b.txt"), (["-"], "ja", "b.tsv")],
+)
+@pytest.mark.usefixtures("without_model")
+def test_an_output_that_cannot_be_meant_is_refused(
+    run: Translated, folder: Path, files: list[str], targets: str, output: str
+) -> None:
+    put(folder, a_txt="Good morning.\n", c_txt="Good morning.\n")
+    with pytest.raises(click.UsageError, match=r"-o b\.\w+ is the name of a file"):
+        run(*files, "--to", targets, "-o", output)
+    assert below(folder) == {"a.txt", "c.txt"}
+
+
+def test_a_folder_may_have_a_name_with_an_ending(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n", new_txt__old_md="")
+    assert run("a.txt", "--to", "ja", "-o", "new.txt").code == 0
+    assert "a.ja.txt" in below(folder / "new.txt")
+
+
+def test_standard_output_takes_the_document_or_the_edition_that_is_asked_for(run: Translated, folder: Path) -> None:
+    put(folder, a_srt=SUBTITLES)
+    document = run("a.srt", "--to", "ja", "-o", "-")
+    assert document.out.startswith("1\n00:00:01,000 --> 00:00:03,000\n")
+    edition = run("a.srt", "--to", "ja", "-o", "-", "--formats", "jsonl")
+    assert [json.loads(line)["source"] for line in edition.out.splitlines()[-2:]] == ["Good morning.", "Thank you."]
+    assert below(folder) == {"a.srt"}
+
+
+def test_standard_input_is_named_by_its_format(run: Translated, folder: Path) -> None:
+    assert run("-", "--to", "ja", "-o", "out", stdin=SUBTITLES).code == 0
+    assert below(folder / "out") == {"stdin.ja.srt", "stdin.en-ja.tsv"}
+    with pytest.raises(click.UsageError, match="where to"):
+        run("-", "--to", "ja", "--formats", "html", stdin=SUBTITLES)
+
+
+def test_only_subtitles_have_editions_in_subtitles(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n", b_srt=SUBTITLES)
+    ran = run("a.txt", "b.srt", "--to", "ja", "--formats", "srt", "-o", "out")
+    assert ran.code == 0
+    assert below(folder / "out") == {"a.ja.txt", "b.ja.srt", "b.en-ja.srt"}
+    assert "a.txt: no srt edition" in ran.err
+
+
+# ------------------------------------------------------------------------------------------------------------------ messages
+
+
+def test_what_is_left_untranslated_is_named_with_its_place_and_why(run: Translated, folder: Path) -> None:
+    cells = [
+        {
+            "cell_type": "markdown",
+            "metadata": {},
+            "source": ["# One\n", "\n", "Good morning.\n", "\n", "Bonjour à tous et bienvenue dans ce cours."],
+        }
+    ]
+    put(folder, lab_ipynb=json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    ran = run("lab.ipynb", "--to", "ja")
+    assert ran.code == 3
+    assert "lab.ipynb, segment 2: left untranslated (the model has no fr): Bonjour" in ran.err
+
+
+def test_an_empty_file_has_nothing_to_tell(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="")
+    assert run("a.txt", "--to", "ja").err.splitlines() == [
+        "wrote a.ja.txt",
+        "a.txt: nothing to translate into ja, so no edition was written",
+    ]
+
+
+@pytest.mark.parametrize(("given", "taken"), [("JA", "ja"), ("ja-JP", "ja"), ("zh_CN", "zh"), ("zh-Hans", "zh")])
+def test_languages_are_taken_in_any_case_and_with_a_region(run: Translated, folder: Path, given: str, taken: str) -> None:
+    put(folder, a_txt="Good morning.\n")
+    assert run("a.txt", "--to", given).code == 0
+    assert f"a.{taken}.txt" in below(folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [("jp", "did you mean ja"), ("Korean", "did you mean ko"), ("zh-TW", "give zh"), ("zh_Hant", "give zh")],
+)
+@pytest.mark.usefixtures("without_model")
+def test_languages_that_cannot_be_meant_are_explained(run: Translated, folder: Path, given: str, words: str) -> None:
+    put(folder, a_txt="Good morning.\n")
+    with pytest.raises(click.UsageError, match=words):
+        run("a.txt", "--to", given)
+
+
+@pytest.mark.usefixtures("without_model")
+def test_a_length_penalty_is_a_number(run: Translated) -> None:
+    with pytest.raises(click.UsageError, match="is no number"):
+        run("a.txt", "--to", "ja", "--length-penalty", "nan")
+
+
+# ---------------------------------------------------------------------------------------------------------------------- plan
+
+
+@pytest.mark.usefixtures("without_model")
+def test_a_plan_counts_the_work_and_writes_nothing(run: Translated, folder: Path) -> None:
+    put(folder, c__a_md="# One\n\nThe stack is small. 今日は良い天気です。\n", c__b_srt=SUBTITLES, **{"m_en-zh_tsv": ""})
+    header = "source_language\ttarget_language\tsource\ttarget\n"
+    (folder / "m.en-zh.tsv").write_text(f"{header}en\tzh\tThank you.\t谢谢大家。\n", encoding="utf-8")
+    before = below(folder)
+    ran = run("c", "--to", "zh", "-o", "out", "--dry-run", "--memory", "m.en-zh.tsv")
+    assert ran.code == 0
+    header, *lines = ran.out.splitlines()
+    rows = {line.split("\t")[0]: dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines}
+    assert rows["c/a.md"]["format"] == "markdown"
+    assert [rows["c/a.md"][name] for name in ("segments", "words", "characters", "memory")] == ["3", "5", "10", "0"]
+    assert [rows["c/b.srt"][name] for name in ("segments", "words", "characters", "memory")] == ["2", "4", "0", "1"]
+    assert rows["c/b.srt"]["outputs"] == "out/b.zh.srt out/b.en-zh.tsv"
+    assert {row["state"] for row in rows.values()} == {"new"}
+    assert "5 segments, 9 words, 10 characters, 1 segments in the memory" in ran.err
+    assert below(folder) == before
+
+
+@pytest.mark.usefixtures("without_model")
+def test_a_plan_says_what_is_done_already_and_what_cannot_be(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n", b_txt="Good morning.\n", b_ja_txt="mine", **{"a_en-ja_tsv": "", "a_ja_txt": ""})
+    (folder / "c.txt").write_bytes(bytes(range(256)))
+    ran = run("a.txt", "b.txt", "c.txt", "--to", "ja", "--dry-run")
+    assert ran.code == 1
+    assert [line.split("\t")[-2] for line in ran.out.splitlines()] == ["state", "done", "exists"]
+    assert "diglot: c.txt: binary" in ran.err
