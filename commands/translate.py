@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -31,6 +31,8 @@ from diglot.commands.plan import show_plan
 
 if TYPE_CHECKING:
     from diglot import Terms
+    from diglot.models.engines.huggingface import HuggingFaceTranslator
+    from diglot.models.translator import Translator
     from diglot.pipeline.memory import Memory
 
 
@@ -208,13 +210,12 @@ def translate_texts(
     texts: Sequence[str], *, to: str, source: str = "auto", model: str | None = None, glossary: "Terms | None" = None
 ) -> list[str]:
     """Translate strings through the whole pipeline; see :func:`diglot.translate`."""
-    from diglot import models
     from diglot.pipeline.detect import identify
     from diglot.pipeline.edition import request_for
     from diglot.pipeline.glossary import Glossary
     from diglot.pipeline.lines import translate_strings
 
-    translator = models.load(model)
+    translator = _loaded(model)
     for code in (to, *([] if source == "auto" else [source])):
         translator.require(code, code)
     only = None if source == "auto" else source
@@ -224,3 +225,11 @@ def translate_texts(
         glossary = glossary_for([str(name) for name in names], language, to)
     request = request_for([], to, translator.languages, only, glossary=glossary, inline_terms=translator.inline_terms)
     return translate_strings(texts, translator, request)
+
+
+@cache
+def _loaded(model: str | None) -> "Translator | HuggingFaceTranslator":
+    """A model, loaded once in the life of a program that translates string after string."""
+    from diglot import models
+
+    return models.load(model)

@@ -16,7 +16,7 @@ from diglot.pipeline import bilingual
 from diglot.pipeline.bilingual import Row
 from diglot.pipeline.bilingual.files import read_file
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation
-from diglot.pipeline.translate import Request, Translator, base, source_language, translate
+from diglot.pipeline.translate import Request, Translator, base, is_kept, source_language, translate
 
 ALIKE = 0.75  # a translation of so similar a sentence is worth showing
 _LATEST = 1000  # translations of one sentence that are looked at, the latest
@@ -113,7 +113,7 @@ def translate_with(
     known = {}
     texts = ["", *(one.text for one in segments), ""] if memory.units else []
     for one, context in zip(segments, zip(texts, texts[2:], strict=False), strict=False):
-        if unit := memory.exact(one.text, source_language(one, request), base(request.target), context):
+        if not is_kept(one, request) and (unit := memory.exact(one.text, source_language(one, request), base(request.target), context)):
             known[one.index] = unit
     made = translate((one for one in segments if one.index not in known), translator, request)
     for one in segments:

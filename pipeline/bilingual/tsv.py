@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TextIO
+from typing import Any, TextIO
 
 from diglot import InputError
 from diglot.pipeline.bilingual import Row, findings, note
@@ -106,18 +106,30 @@ def read(file: TextIO) -> Iterator[Row]:
     """Read a table back. Columns may stand in any order; those that are not about the pair's text may be absent."""
     csv.field_size_limit(2**31 - 1)  # a paragraph may be longer than the default of 128 KiB
     first = file.readline()
-    table = csv.reader(chain([first] if first else [], file), delimiter=_delimiter(first))
+    table = csv.reader(chain([first] if first else [], file), delimiter=_delimiter(first), strict=True)
     header = columns(first)
     next(table, None)
     missing = [name for name in _REQUIRED if name not in header]
     if missing:
         message = f"line 1: no column {' or '.join(missing)}; the first line of an edition names its columns"
         raise InputError(message)
-    for cells in table:
+    for line, cells in _numbered(table):
         while len(cells) > len(header) and not cells[-1]:  # columns that somebody emptied in a spreadsheet
             cells.pop()
         if any(cells):
-            yield _row(dict(zip(header, cells, strict=False)), len(header), len(cells), table.line_num)
+            yield _row(dict(zip(header, cells, strict=False)), len(header), len(cells), line)
+
+
+def _numbered(table: Any) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table, each with the line where it begins: a lone quotation mark would swallow those that follow."""
+    line = table.line_num + 1
+    try:
+        for cells in table:
+            yield line, cells
+            line = table.line_num + 1
+    except csv.Error as exc:
+        message = f"line {line}: {exc}; a cell that begins with a double quote ends with one, and those inside are doubled"
+        raise InputError(message) from exc
 
 
 def columns(text: str) -> Sequence[str]:

@@ -90,7 +90,7 @@ def text(parent: Element) -> str:
         if not isinstance(child.tag, str):  # a comment
             inner = ""
         elif _CHARACTER in child.attrib.values():
-            inner = chr(int((child.text or "U+FFFD")[2:], 16))
+            inner = _character((child.text or "").removeprefix("U+"))
         elif "hex" in child.attrib and etree.QName(child).localname == "cp":  # a character in XLIFF 2
             inner = _character(child.get("hex"))
         else:

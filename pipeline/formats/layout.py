@@ -1,6 +1,6 @@
 """What white space sets out in plain text: the columns of a table, indented code, lists of terms.
 
-Method: a tab, three spaces or two wide ones within a line divide columns. Indented lines, after a blank line or a colon,
+Method: a tab, three spaces or two wide ones within a sentence divide columns. Indented lines, after a blank line or a colon,
 are code where none of them reads as a sentence and half of them hold marks that prose does not have.
 """
 
@@ -12,8 +12,9 @@ from diglot.pipeline.formats.lines import is_wide, lines
 
 _INDENTED = 4  # columns
 _TAB = 4
-_GAP = re.compile(r"(?<=\S)(?: *\t\s*| {3,}|　{2,})(?=\S)")
-_NARROW_GAP = re.compile(r"(?<=[^\s.!?:;])(?: *\t\s*| {2,}|　+)(?=\S)")
+_TABBED = r"(?<=\S) *\t\s*(?=\S)"
+_GAP = re.compile(_TABBED + r"|(?<=[^\s.!?。！？])(?: {3,}|　{2,})(?=\S)")
+_NARROW_GAP = re.compile(_TABBED + r"|(?<=[^\s.!?:;。！？])(?: {2,}|　{2,})(?=\S)")
 _ENTRY = re.compile(r"\S{1,30}(?: \S{1,30}){0,3}(?: ?(?P<mark>[:：=])| (?P<dash>[-–—])) ")
 _CODE = re.compile(
     r"[={}\[\]|\\~^`]|&&|\w\(|;$|://|(?:^|\s)(?:--?[A-Za-z]|[.~]?/\w)|^(?:[$%#>]|//|/\*|--)|\$[A-Za-z{(]|\w_\w|\w\.\w+\("

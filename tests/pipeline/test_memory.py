@@ -137,3 +137,11 @@ def test_a_table_of_two_columns_has_the_languages_of_the_run(tmp_path: Path) -> 
     assert unit is not None
     with pytest.raises(LanguageError, match="in which languages"):
         read([path])
+
+
+def test_a_passage_that_was_not_asked_for_is_not_taken_from_the_memory(tmp_path: Path) -> None:
+    (tmp_path / "m.fr-ja.txt").write_text("Bonjour à tous.\t皆さん、こんにちは。\n", encoding="utf-8")
+    segment = Segment(0, 0, "line", "fr", "Bonjour à tous.", ((0, 15),))
+    request = Request("ja", frozenset({"en", "fr", "ja"}), only="en")
+    (pair,) = translate_with(read([tmp_path / "m.fr-ja.txt"]), [segment], lambda *_, **__: [], request)
+    assert pair.translation.status == "kept"

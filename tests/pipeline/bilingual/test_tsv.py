@@ -104,3 +104,10 @@ def test_tables_that_are_not_whole(table: str, message: str) -> None:
 def test_a_long_paragraph_is_read() -> None:
     text = "word " * 60_000
     assert next(rows("tsv", written("tsv", [pair(0, text, text)]))).source == text
+
+
+@pytest.mark.parametrize("cell", ['"Bonjour », dit-elle.', '"Bonjour" dit-elle.'])
+def test_a_lone_quotation_mark_swallows_no_row(cell: str) -> None:
+    rows = f"source_language\ttarget_language\tsource\ttarget\nen\tfr\tYes\tOui\nen\tfr\tHello\t{cell}\nen\tfr\tNo\tNon\n"
+    with pytest.raises(InputError, match="line 3: .*a cell that begins with a double quote ends with one"):
+        list(tsv.read(io.StringIO(rows)))

@@ -36,7 +36,9 @@ def test_what_begins_notes_is_no_name(lines: list[str]) -> None:
     assert speakers(lines) == frozenset()
 
 
-@pytest.mark.parametrize("name", ["Mary-Jane O'Neil", "Ludwig van Beethoven", "Weber (Host)", "田中さん", "학생 A", "Dr. Price", "ann"])
+@pytest.mark.parametrize(
+    "name", ["Mary-Jane O'Neil", "Ludwig van Beethoven", "Weber (Host)", "田中さん", "Dr. Price", "ann"]
+)
 def test_forms_of_names(name: str) -> None:
     assert is_name(name)
 
