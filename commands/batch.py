@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from diglot.pipeline.outputs import Names
 
 STDIN = Path("-")
+_SUBTITLES = {".srt", ".vtt"}  # either becomes the other
 ENDINGS = (
     *(".txt", ".text", ".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".html", ".htm", ".xhtml"),
     *(".srt", ".vtt", ".ipynb", ".docx", ".pptx", ".epub"),
@@ -93,6 +94,7 @@ def _names(roots: Mapping[Path, Path], output: Path | None, targets: Sequence[st
         paths = [Path("stdin") if path == STDIN else path for path in roots]
         return name_outputs(paths, output, list(roots.values()))
     endings = {path.suffix.lower() for path in roots if path != STDIN} or set(ENDINGS)
+    endings |= _SUBTITLES if endings & _SUBTITLES else set()
     if len(roots) > 1 or len(targets) > 1 or output.suffix.lower() not in endings:
         raise click.UsageError(
             f"-o {output} is the name of a file: give one FILE with the same ending and one language, or name a folder"

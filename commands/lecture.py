@@ -82,10 +82,12 @@ class Lecture:
 
 def open_lecture(one: Input, options: Options) -> Lecture:
     """Read a file and cut it into segments. Raises :class:`diglot.InputError`."""
-    from diglot.pipeline.edition import open_bytes, segments_of, without_fillers
+    from diglot.pipeline.edition import as_subtitles, open_bytes, segments_of, without_fillers
 
     data = read(str(one.path))
     opened = open_bytes(data, "standard input" if one.path == STDIN else str(one.path), options.reading)
+    if one.names.file:
+        opened = as_subtitles(opened, one.names.file.suffix.lower().removeprefix("."))
     segments = segments_of(opened.document)
     kept = list(without_fillers(segments) if options.drop_fillers else segments)
     container = "" if options.reading.format else _container(data)

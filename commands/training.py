@@ -1,6 +1,7 @@
 """``diglot train``: a model from a configuration; data from corpora, spans from pipeline, model and loop from models."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -101,7 +102,10 @@ def adapt_to(editions: Sequence[Path], model: str | None, folder: Path) -> None:
 
 
 def both_ways(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["Example"]:
-    """The translated rows of editions in both directions, protected pieces masked as in use."""
+    """The translated rows of editions in both directions, protected pieces masked as in use.
+
+    Rows in languages that the model lacks are left out, and said.
+    """
     from diglot.corpora import Example
     from diglot.corpora.augment import mask
     from diglot.pipeline.bilingual import pair
@@ -110,13 +114,19 @@ def both_ways(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["E
     from diglot.pipeline.translate import base
 
     for path in editions:
+        unknown: Counter[str] = Counter()
         for row in read_file(path):
             source, target = base(row.source_language.lower()), base(row.target_language.lower())
-            done = pair(row, 0).translation.status == "translated" and row.target.strip()
-            if done and {source, target} <= set(languages):
-                there = Example(row.source, row.target, source, target, "")
-                back = Example(row.target, row.source, target, source, "")
-                yield from (mask(one, lambda text: [(s.start, s.end) for s in find(text)]) for one in (there, back))
+            if pair(row, 0).translation.status != "translated" or not row.target.strip():
+                continue
+            if lacking := {source, target} - set(languages):
+                unknown[" and ".join(sorted(lacking))] += 1
+                continue
+            there = Example(row.source, row.target, source, target, "")
+            back = Example(row.target, row.source, target, source, "")
+            yield from (mask(one, lambda text: [(s.start, s.end) for s in find(text)]) for one in (there, back))
+        for names, rows in unknown.items():
+            say(f"{path}: {rows} {'row' if rows == 1 else 'rows'} left out, for the model has no {names}")
 
 
 def _shower(advance: Callable[[int], None]) -> Callable[[dict[str, float]], None]:

@@ -19,6 +19,7 @@ from diglot import InputError
 from diglot.pipeline import bilingual
 from diglot.pipeline.bilingual import Row
 from diglot.pipeline.check import check_all
+from diglot.pipeline.checks import subtitling
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation
 from diglot.pipeline.edition import Edition, Opened, Summary, request_for, source_of
 from diglot.pipeline.fillers import fillers
@@ -75,7 +76,7 @@ def apply(opened: Opened, segments: Sequence[Segment], rows: Sequence[Row], targ
     pairs = [_pair(one, row_of.get(number), request) for number, one in enumerate(segments)]
     summary = Summary(repaired=len(opened.plan))
     checked = []
-    for pair in check_all(pairs, target):
+    for pair in subtitling.check(opened.document, check_all(pairs, target), target):
         summary.count(pair)
         checked.append(pair)
     edition = Edition(opened.document, checked, source_of(segments, request), target, summary, opened.pack)

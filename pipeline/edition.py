@@ -9,9 +9,13 @@ from io import StringIO
 from diglot import InputError
 from diglot.pipeline import bilingual, detect, formats
 from diglot.pipeline.check import check_all
+from diglot.pipeline.checks import subtitling
 from diglot.pipeline.containers import unpack
 from diglot.pipeline.decode import Decoded, decode
 from diglot.pipeline.document import AlignedPair, Document, Segment
+from diglot.pipeline.formats import subtitles
+from diglot.pipeline.formats.conversion import converted
+from diglot.pipeline.formats.wrapping import wrapped
 from diglot.pipeline.glossary import Glossary
 from diglot.pipeline.memory import Memory, translate_with
 from diglot.pipeline.repair import Step, repair
@@ -55,6 +59,13 @@ def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
     except InputError as exc:
         raise InputError(f"{name}: {exc}") from exc
     return Opened(detect.detect(document), decoded.encoding, plan, container.pack if container else _encoded)
+
+
+def as_subtitles(opened: Opened, format: str) -> Opened:
+    """Subtitles whose translation is written in ``format``, srt or vtt; any other file as it is."""
+    if {opened.document.format, format} != set(subtitles.FORMATS):
+        return opened
+    return replace(opened, pack=lambda text: _encoded(converted(text, opened.document.format, format)))
 
 
 def segments_of(document: Document) -> Iterator[Segment]:
@@ -108,7 +119,7 @@ class Edition:
     def translated(self) -> bytes:
         """The translated document, as a file holds it."""
         done = ((p.segment, p.translation.text) for p in self.pairs if p.translation.status == "translated")
-        return self.pack(formats.render(self.document, done, self.target))
+        return self.pack(wrapped(self.document, formats.render(self.document, done, self.target)))
 
     def write(self, format: str, title: str) -> str:
         """An aligned edition as text, in one of ``bilingual.WRITERS``."""
@@ -175,7 +186,8 @@ def make_edition(
     made: Iterable[AlignedPair] = _counted(translate_with(memory or Memory({}), segments, translator, request), progress)
     if consistent and (source := main_source(segments, request)):
         made, summary.kept = keep_first(list(made), translator, request, source)
-    for pair in check_all(made, request.target, glossary=request.glossary):
+    checked = check_all(made, request.target, glossary=request.glossary)
+    for pair in subtitling.check(opened.document, checked, request.target):
         summary.count(pair)
         pairs.append(pair)
     summary.seconds = time.monotonic() - started

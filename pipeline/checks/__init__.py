@@ -33,6 +33,10 @@ CODES: Mapping[str, str] = {
     "span-count": "A protected piece is there less often than in the source",
     "space": "A space too many",
     "end-mark": "A sentence does not end with the mark that its source ends with",
+    "line-length": "A line of a subtitle is longer than subtitlers make them",
+    "reading-speed": "A subtitle has more text than can be read in its time",
+    "source-changed": "The edition has another source than the document",
+    "note": "What a person noted",
     "memory": "A translation was taken from the translation memory",
     "memory-similar": "The translation memory has a similar sentence",
 }

@@ -6,7 +6,7 @@ import pytest
 
 from diglot.pipeline.cache import Remembered
 from diglot.pipeline.document import Segment
-from diglot.pipeline.edition import Reading, make_edition, open_bytes, request_for, segments_of, source_of
+from diglot.pipeline.edition import Reading, as_subtitles, make_edition, open_bytes, request_for, segments_of, source_of
 
 ENGLISH, CHINESE = "This sentence is about the mean of a batch.", "欢迎来到我们的课程。"
 JAPANESE = "これは平均についての文です。"
@@ -54,3 +54,22 @@ def test_a_translator_that_changes_nothing_gives_the_document_back(text: str) ->
     made = make_edition(opened, found, Identity(), request_for(found, "fr", ["en", "fr"]))
     assert made.translated().decode() == text
     assert made.summary.status["translated"] + made.summary.status["untranslated"] > 0
+
+
+class Long:
+    """A translator that says everything at length."""
+
+    def __call__(self, texts: Sequence[str], source: str, target: str, **_: object) -> list[Remembered]:
+        return [Remembered("Et voici une phrase assez longue pour deux lignes.", 0.0) for _ in texts]
+
+
+def test_subtitles_are_wrapped_checked_and_written_in_the_other_format() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nThe loss of the model falls.\n"
+    opened = as_subtitles(open_bytes(text.encode(), "talk.srt", Reading()), "vtt")
+    found = list(segments_of(opened.document))
+    made = make_edition(opened, found, Long(), request_for(found, "fr", ["en", "fr"]))
+    assert made.translated().decode() == (
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nEt voici une phrase assez\nlongue pour deux lignes.\n"
+    )
+    assert [finding.code for finding in made.pairs[0].findings if finding.code == "reading-speed"] == ["reading-speed"]
+    assert as_subtitles(opened, "srt") is opened
