@@ -16,6 +16,7 @@ from diglot import InputError
 if TYPE_CHECKING:
     from diglot.models.engines.huggingface import HuggingFaceTranslator
     from diglot.models.translator import Translator
+    from diglot.pipeline.decode import Stray
 
 FAILED, USAGE, UNTRANSLATED, GATE, INTERRUPTED = 1, 2, 3, 4, 130
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
@@ -162,3 +163,9 @@ def progress_bar(total: int, title: str, unit: str = "seg") -> Iterator[Callable
 
     with tqdm(total=total, desc=title, unit=unit, leave=False, file=sys.stderr) as bar:
         yield lambda count: (bar.update(count), None)[1]
+
+
+def tell_strays(name: str, strays: "Iterable[Stray]") -> None:
+    """Tell of bytes that are not in the encoding of the rest of a file, a line each."""
+    for one in strays:
+        say(f"{name}:{one.line}: bytes in another encoding, read as “{one.text.strip()[:60]}”")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from diglot import InputError
-from diglot.commands.common import GATE, load_model, model_options, progress_bar, read, say, write
+from diglot.commands.common import GATE, load_model, model_options, progress_bar, read, say, tell_strays, write
 
 if TYPE_CHECKING:
     from diglot.models.engines.huggingface import HuggingFaceTranslator
@@ -183,8 +183,9 @@ def _aligned(files: Sequence[Path], source: str | None, target: str | None) -> _
 
     opened = []
     for file in files:
-        document = open_bytes(read(str(file)), str(file), Reading(comments=True)).document
-        opened.append((document, list(segments_of(document))))
+        one = open_bytes(read(str(file)), str(file), Reading(comments=True))
+        tell_strays(str(file), one.strays)
+        opened.append((one.document, list(segments_of(one.document))))
     if len(opened) == 2:
         made = align_documents(*opened, source=source, target=target)
     else:

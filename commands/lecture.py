@@ -15,7 +15,7 @@ import click
 
 from diglot import InputError
 from diglot.commands.batch import STDIN, Input
-from diglot.commands.common import FAILED, UNTRANSLATED, progress_bar, read, say, write
+from diglot.commands.common import FAILED, UNTRANSLATED, progress_bar, read, say, tell_strays, write
 from diglot.commands.glossary import glossary_for
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def open_lecture(one: Input, options: Options) -> Lecture:
     from diglot.pipeline.edition import as_subtitles, open_bytes, segments_of, without_fillers
 
     data = read(str(one.path))
-    opened = open_bytes(data, "standard input" if one.path == STDIN else str(one.path), options.reading)
+    name = "standard input" if one.path == STDIN else str(one.path)
+    opened = open_bytes(data, name, options.reading)
+    tell_strays(name, opened.strays)
     if one.names.file:
         opened = as_subtitles(opened, one.names.file.suffix.lower().removeprefix("."))
     segments = segments_of(opened.document)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from diglot import InputError
-from diglot.commands.common import read, reading_options, say, write, write_json
+from diglot.commands.common import read, reading_options, say, tell_strays, write, write_json
 
 if TYPE_CHECKING:
     from diglot.pipeline.document import Segment
@@ -27,9 +27,13 @@ def repair(file: str, report: Path | None) -> int:
         decoded = decode(read(file))
     except InputError as exc:
         raise InputError(str(exc) if str(exc).startswith(file) else f"{file}: {exc}") from exc
+    tell_strays(file, decoded.strays)
     repaired = repair(decoded.text)
     if report:
-        described = {"file": file, "encoding": decoded.encoding, "steps": to_json(repaired.plan)}
+        strays = [
+            {"line": one.line, "offset": one.offset, "bytes": one.data.hex(), "text": one.text} for one in decoded.strays
+        ]
+        described = {"file": file, "encoding": decoded.encoding, "strays": strays, "steps": to_json(repaired.plan)}
         with Outputs() as outputs:
             outputs.write(report, json.dumps(described, ensure_ascii=False, indent=1) + "\n")
             outputs.commit()
@@ -71,4 +75,5 @@ def _segments(file: str, from_format: str | None, no_repair: bool, comments: boo
     from diglot.pipeline.edition import Reading, open_bytes, segments_of
 
     opened = open_bytes(read(file), file, Reading(not no_repair, from_format, comments))
+    tell_strays(file, opened.strays)
     yield from segments_of(opened.document)

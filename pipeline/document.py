@@ -8,11 +8,13 @@ How pieces are joined is one rule for the whole house: :func:`joiner`. With it, 
 its ranges joined in order.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 Range = tuple[int, int]
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 SpanKind = Literal[
     "formula", "code", "url", "email", "path", "reference", "tag", "markup", "number", "name", "emoji", "private"
@@ -150,9 +152,9 @@ def primary(language: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether a text holds a letter, so that there is something to translate.
+    """Whether a text holds a word, so that there is something to translate: a letter alone is one only without capitals.
 
-    >>> has_words("$108,064.25 -0.61%"), has_words("第1章")
-    (False, True)
+    >>> has_words("$108,064.25 -0.61%"), has_words("f(x) = b"), has_words("第1章")
+    (False, False, True)
     """
-    return any(c.isalpha() for c in text)
+    return _TWO_LETTERS.search(text) is not None or any(c.isalpha() and c.lower() == c.upper() for c in text)

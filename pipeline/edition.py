@@ -11,7 +11,7 @@ from diglot.pipeline import bilingual, detect, formats
 from diglot.pipeline.check import check_all
 from diglot.pipeline.checks import subtitling
 from diglot.pipeline.containers import unpack
-from diglot.pipeline.decode import Decoded, decode
+from diglot.pipeline.decode import Decoded, Stray, decode
 from diglot.pipeline.document import AlignedPair, Document, Segment
 from diglot.pipeline.formats import subtitles
 from diglot.pipeline.formats.conversion import converted
@@ -39,10 +39,12 @@ def _encoded(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file as the pipeline sees it: its document, its encoding, the plan of its repair, what makes a file of a text."""
+    """A file as the pipeline sees it: its document, the bytes in it that were in another encoding, the plan of its repair,
+    what makes a file of a text.
+    """
 
     document: Document
-    encoding: str
+    strays: tuple[Stray, ...]
     plan: tuple[Step, ...]
     pack: Callable[[str], bytes] = _encoded
 
@@ -58,7 +60,7 @@ def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
         document = formats.parse(text, kind, comments=reading.comments)
     except InputError as exc:
         raise InputError(f"{name}: {exc}") from exc
-    return Opened(detect.detect(document), decoded.encoding, plan, container.pack if container else _encoded)
+    return Opened(detect.detect(document), decoded.strays, plan, container.pack if container else _encoded)
 
 
 def as_subtitles(opened: Opened, format: str) -> Opened:
@@ -100,7 +102,8 @@ class Summary:
         parts += [f"{count} {status}" for status, count in sorted(self.status.items(), reverse=True)]
         parts.append("languages " + " ".join(f"{code}:{count}" for code, count in self.languages.most_common()))
         parts += [f"{self.repaired} places repaired"] if self.repaired else []
-        parts += [f"{count} {severity}s" for severity, count in sorted(self.findings.items()) if severity != "info"]
+        found = [(severity, count) for severity, count in sorted(self.findings.items()) if severity != "info"]
+        parts += [f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in found]
         rate = self.status["translated"] / self.seconds if self.seconds > 0 else 0.0
         return ", ".join(parts) + f", {self.seconds:.1f} s, {rate:.1f} segments/s"
 

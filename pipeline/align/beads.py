@@ -19,7 +19,7 @@ beads of a first pass (:func:`refined`).
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ class Side:
     lengths: Floats
     places: Floats
     seams: Kinds
-    sentences: Integers
+    sentences: Floats
     rows: Numbers
     ids: Numbers
     fresh: Flags
@@ -119,7 +119,7 @@ class _Band(NamedTuple):
 
 
 def side(
-    lengths: Sequence[float], seams: Kinds, sentences: Integers, rows: Numbers, ids: Numbers, places: Sequence[int] = ()
+    lengths: Sequence[float], seams: Kinds, sentences: Floats, rows: Numbers, ids: Numbers, places: Sequence[int] = ()
 ) -> Side:
     """The units of one list: what :class:`Side` says of each, and which has which anchor, in any order."""
     where = np.asarray(places, np.float64) if len(places) else np.zeros(len(lengths))
@@ -131,8 +131,8 @@ def part(whole: Side, start: int, count: int) -> Side:
     here = slice(start, start + count)
     low, high = np.searchsorted(whole.rows, np.array([start, start + count], whole.rows.dtype))
     rows = whole.rows[low:high] - whole.rows.dtype.type(start)
-    units = (each[here] for each in (whole.lengths, whole.places, whole.seams, whole.sentences))
-    return _side(*units, rows, whole.ids[low:high])
+    seams, sentences = whole.seams[here], whole.sentences[here]
+    return _side(whole.lengths[here], whole.places[here], seams, sentences, rows, whole.ids[low:high])
 
 
 def search(first: Side, second: Side, model: Model, *, shapes: Sequence[tuple[int, int]] = _SHAPES) -> list[Bead]:
@@ -188,7 +188,7 @@ def _uneven(first: Side, second: Side, pairs: Sequence[Bead]) -> float:
     return max(0.0, math.log(shares[1] / shares[0]))
 
 
-def _totals(here: NDArray[Any], there: NDArray[Any], pairs: Sequence[Bead]) -> tuple[NDArray[Any], NDArray[Any]]:
+def _totals(here: Floats, there: Floats, pairs: Sequence[Bead]) -> tuple[Floats, Floats]:
     """The sums of some values of the units on both sides of each pair."""
     sums = np.concatenate([[0], np.cumsum(here)]), np.concatenate([[0], np.cumsum(there)])
     first, taken, second, given = (np.array([bead[k] for bead in pairs], np.int64) for k in range(4))
@@ -244,7 +244,7 @@ def _weighed(first: Side, second: Side, model: Model) -> _Weights:
 # -------------------------------------------------------------------------------------------------------------- the sides
 
 
-def _side(lengths: Floats, places: Floats, seams: Kinds, sentences: Integers, rows: Numbers, ids: Numbers) -> Side:
+def _side(lengths: Floats, places: Floats, seams: Kinds, sentences: Floats, rows: Numbers, ids: Numbers) -> Side:
     """Bring the anchors in order, each once a unit."""
     codes = rows.astype(np.int64)
     codes <<= 32  # in place: a long text has tens of millions
@@ -272,7 +272,7 @@ def _halved(one: Side) -> Side:
     lengths: Floats = np.bincount(pairs, one.lengths, size).astype(np.float64)
     places = np.bincount(pairs, one.places, size) / np.bincount(pairs, minlength=size)
     seams = one.seams[np.minimum(np.arange(1, 2 * size, 2), len(one) - 1)]
-    return _side(lengths, places, seams, np.zeros(size, np.int64), one.rows // 2, one.ids)
+    return _side(lengths, places, seams, np.zeros(size), one.rows // 2, one.ids)
 
 
 def _rare(first: Side, second: Side) -> tuple[Side, Side]:

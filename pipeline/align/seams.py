@@ -45,14 +45,15 @@ def seams(texts: Sequence[str], language: str) -> NDArray[np.int8]:
     return kinds
 
 
-def sentences(texts: Sequence[str], kinds: NDArray[np.int8]) -> NDArray[np.int64]:
+def sentences(texts: Sequence[str], kinds: NDArray[np.int8]) -> NDArray[np.float64]:
     """How many sentences end in each text, by the marks inside it and the kind of the seam behind it.
 
     >>> texts = ["It is fast. Is it", "small? Yes!"]
     >>> sentences(texts, seams(texts, "en")).tolist()
-    [1, 2]
+    [1.0, 2.0]
     """
-    return np.array([len(_INSIDE.findall(text)) for text in texts], np.int64) + (kinds != _GOES_ON)
+    inside = np.array([len(_INSIDE.findall(text)) for text in texts], np.float64)
+    return inside + np.not_equal(kinds, _GOES_ON)
 
 
 def _kind(text: str, following: str) -> int:

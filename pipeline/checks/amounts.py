@@ -23,12 +23,12 @@ def numbers(sides: Sides) -> Iterator[Finding]:
     here = figures(sides.source_prose, sides.source_language)
     there = figures(sides.target_prose, sides.target_language)
     left, right = unpaired(sides.source_prose, here, sides.target_prose, there)
-    if left or right:  # they may agree with words
+    if left or right or _lonely(here, there) or _lonely(there, here):  # they may agree with words
         here += spelled(sides.source_prose, sides.source_language, here)
         there += spelled(sides.target_prose, sides.target_language, there)
         here += inside(sides.source, [(span.start, span.end) for span in sides.lost])
         there += inside(sides.target, [(span.start, span.end) for span in sides.spare])
-    found = []
+    found: list[Finding] = []
     for kind in ("number", "weekday"):
         missing, added = ([q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here)))
         missing, added = _unconverted(sides, missing, there, back=False), _unconverted(sides, added, here, back=True)

@@ -26,8 +26,8 @@ def unpaired(
     >>> from diglot.pipeline.checks.quantities import figures
     >>> texts = "HTTP/2 came after HTTP/1.", "HTTP/1 kam nach HTTP/1."
     >>> left, right = unpaired(texts[0], figures(texts[0], "en"), texts[1], figures(texts[1], "de"))
-    >>> [(name, quantity.start) for name, quantity in left + right]
-    [('http/', 5), ('http/', 5)]
+    >>> [(name, str(*quantity.values)) for name, quantity in left + right]
+    [('http/', '2'), ('http/', '1')]
     """
     left, right = (
         [(_name_before(text, q), q) for q in found if q.certainty > Certainty.PASSING and q.kind == "number"]

@@ -163,9 +163,9 @@ def spaces(sides: Sides) -> Iterator[Finding]:
     if sides.target_language != "fr" and not _SPACE_BEFORE_MARK.search(sides.source_prose):
         for match in _SPACE_BEFORE_MARK.finditer(target):
             yield Finding("space", "info", "A space before a punctuation mark", "Take it out", target=match.span())
-    if sides.target_language == "fr" and (match := _NO_SPACE_BEFORE_MARK.search(target)):
-        message = f"No space before {match[0]}"
-        yield Finding("space", "info", message, "Write a narrow no-break space before it", target=match.span())
+    if sides.target_language == "fr" and (bare := _NO_SPACE_BEFORE_MARK.search(target)):
+        message = f"No space before {bare[0]}"
+        yield Finding("space", "info", message, "Write a narrow no-break space before it", target=bare.span())
     if sides.target_language in _WIDE and not _SPACE_BETWEEN_WIDE.search(sides.source_prose):
         found = list(_SPACE_BETWEEN_WIDE.finditer(target))
         if len(found) == 1:  # more are a style

@@ -23,7 +23,7 @@ def made(units: Sequence[tuple[int, set[int], int]]) -> Side:
     rows = [(i, anchor) for i, (_, anchors, _) in enumerate(units) for anchor in anchors]
     numbers = np.array(rows, np.int32).reshape(-1, 2).T
     seams = np.array([seam for *_, seam in units], np.int8)
-    return side([length for length, *_ in units], seams, np.ones(len(units), np.int64), numbers[0], numbers[1])
+    return side([length for length, *_ in units], seams, np.ones(len(units)), numbers[0], numbers[1])
 
 
 def model() -> Model:
@@ -95,7 +95,8 @@ def test_sentences_are_counted_where_pairs_are_even() -> None:
 
     def learned(there: list[int]) -> float:
         a, b = (
-            replace(made([(20, {i % ANCHORS}, 0) for i in range(60)]), sentences=np.array(each)) for each in (counts, there)
+            replace(made([(20, {i % ANCHORS}, 0) for i in range(60)]), sentences=np.array(each, np.float64))
+            for each in (counts, there)
         )
         return refined(a, b, model(), [Bead(i, 1, i, 1, 5.0) for i in range(60)]).uneven
 
@@ -104,7 +105,7 @@ def test_sentences_are_counted_where_pairs_are_even() -> None:
 
 
 def test_a_bead_with_as_many_sentences_on_both_sides_is_better() -> None:
-    first, even, uneven = (replace(made([(40, set(), 0)]), sentences=np.array([count])) for count in (2, 2, 1))
+    first, even, uneven = (replace(made([(40, set(), 0)]), sentences=np.array([float(count)])) for count in (2, 2, 1))
     strict = replace(model(), uneven=1.0)
     gap = [search(first, other, strict, shapes=[(1, 1)])[0].score for other in (even, uneven)]
     assert gap[0] == pytest.approx(gap[1] + 1)

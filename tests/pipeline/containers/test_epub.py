@@ -14,7 +14,7 @@ PACKAGE = """<package><manifest><item id="b" href="text/b.xhtml"/><item href="te
 
 
 def page(body: str) -> str:
-    return f'<?xml version="1.0"?>\n<html xml:lang="en" lang="en"><head><title>Page</title></head><body>{body}</body></html>\n'
+    return f'<?xml version="1.0"?>\n<html xml:lang="en" lang="en"><head><title>Go</title></head><body>{body}</body></html>\n'
 
 
 def book(**pages: str) -> bytes:
@@ -43,7 +43,7 @@ def test_pages_come_in_reading_order_and_what_is_open_in_one_ends_with_it() -> N
     found = opened(book(a="<p>It&#8217;s last.</p>", b="<p>First.</p><pre>never closed"))
     document = formats.parse(found.text, found.format)
     texts = [document.text[start:end] for block in document.blocks for start, end in block.ranges]
-    assert texts == ["Page", "First.", "Page", "It’s last."]
+    assert texts == ["Go", "First.", "Go", "It’s last."]
 
 
 def test_a_page_that_changed_is_written_and_all_else_stays() -> None:
