@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,7 @@ def repair(file: str, report: Path | None) -> int:
     tell_strays(file, decoded.strays)
     repaired = repair(decoded.text)
     if report:
-        strays = [
-            {"line": one.line, "offset": one.offset, "bytes": one.data.hex(), "text": one.text} for one in decoded.strays
-        ]
+        strays = [asdict(one) | {"data": one.data.hex()} for one in decoded.strays]
         described = {"file": file, "encoding": decoded.encoding, "strays": strays, "steps": to_json(repaired.plan)}
         with Outputs() as outputs:
             outputs.write(report, json.dumps(described, ensure_ascii=False, indent=1) + "\n")

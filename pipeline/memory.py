@@ -113,9 +113,9 @@ def translate_with(
     known = {}
     texts = ["", *(one.text for one in segments), ""] if memory.units else []
     for one, context in zip(segments, zip(texts, texts[2:], strict=False), strict=False):
-        if not is_kept(one, request) and (
-            unit := memory.exact(one.text, source_language(one, request), base(request.target), context)
-        ):
+        if is_kept(one, request):
+            continue
+        if unit := memory.exact(one.text, source_language(one, request), base(request.target), context):
             known[one.index] = unit
     made = translate((one for one in segments if one.index not in known), translator, request)
     for one in segments:

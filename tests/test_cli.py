@@ -263,6 +263,14 @@ def test_repair_writes_text_to_stdout_and_a_report(run: Run, tmp_path: Path) -> 
     assert "repaired" in ran.err
 
 
+def test_bytes_in_another_encoding_are_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("One dash — and more.\nThe next: ".encode() + b"caf\xe9\n")
+    assert "a.txt:2: bytes in another encoding, read as “é”" in run("segment", "a.txt").err
+    run("repair", "a.txt", "--report", "report.json")
+    (stray,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["strays"]
+    assert (stray["line"], stray["data"], stray["text"]) == (2, "e9", "é")
+
+
 def test_detect_gives_json_lines(run: Run, lecture: Path) -> None:
     lines = [json.loads(line) for line in run("detect", "week1.md").text.splitlines()]
     assert {line["language"] for line in lines} == {"en", "ja"}

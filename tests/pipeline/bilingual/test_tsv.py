@@ -109,5 +109,5 @@ def test_a_long_paragraph_is_read() -> None:
 @pytest.mark.parametrize("cell", ['"Bonjour », dit-elle.', '"Bonjour" dit-elle.'])
 def test_a_lone_quotation_mark_swallows_no_row(cell: str) -> None:
     rows = f"source_language\ttarget_language\tsource\ttarget\nen\tfr\tYes\tOui\nen\tfr\tHello\t{cell}\nen\tfr\tNo\tNon\n"
-    with pytest.raises(InputError, match="line 3: .*a cell that begins with a double quote ends with one"):
+    with pytest.raises(InputError, match=r"line 3: .*a cell that begins with a double quote ends with one"):
         list(tsv.read(io.StringIO(rows)))
