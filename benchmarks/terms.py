@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from diglot import models
+from diglot.corpora import GLOSSARIES
 from diglot.corpora.score import score
 from diglot.pipeline import glossary, protect
 from diglot.pipeline.document import AlignedPair, Segment
 from diglot.pipeline.glossary import Glossary
 from diglot.pipeline.translate import Hypothesis, Request, Translator, translate
 
-BUNDLED = Path(__file__).parent.parent / "corpora" / "glossaries"
 LONGEST = 300  # characters
 HEAD = "direction way        sentences  terms    used   again   BLEU  chrF2  speed"
 
@@ -63,7 +63,7 @@ def directions(files: Sequence[Path], languages: Sequence[str]) -> list[str]:
 
 def bundled(source: str, target: str) -> Glossary:
     """The bundled glossary of a direction."""
-    return glossary.read(BUNDLED / f"en-{target if source == 'en' else source}.tsv", source=source, target=target)
+    return glossary.read(GLOSSARIES / f"en-{target if source == 'en' else source}.tsv", source=source, target=target)
 
 
 @dataclass(frozen=True)

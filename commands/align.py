@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from diglot import InputError
-from diglot.commands.common import EDITIONS, FORMATS, editions, progress_bar, read, say, write
+from diglot.commands.common import EDITIONS, FORMATS, editions, progress_bar, read, say, tell_strays, write
 
 if TYPE_CHECKING:
     from diglot.pipeline.align import Similarity
@@ -58,8 +58,9 @@ def align(
     """
     if len(files) > 2:
         raise click.UsageError("give one file that is in two languages, or two: SRC TGT")
-    if output == "-" and len(formats) != 1:
-        raise click.UsageError("-o - writes one format")
+    to_stdout = output == "-" or (output is None and files[0] == "-")
+    if to_stdout and len(formats) != 1:
+        raise click.UsageError("standard output takes one format; give -o DIR for more")
     from diglot.pipeline.align.bitext import align_document, align_documents
 
     similarity = _translations(model) if model else None
@@ -71,7 +72,7 @@ def align(
             raise InputError(f"{files[0]}: has both languages in it already; ask for another edition, as in --formats tsv")
         made = align_document(*opened[0], source=from_, target=to, similarity=similarity)
     name = "stdin" if files[0] == "-" else Path(files[0]).name
-    if output == "-" or (output is None and files[0] == "-"):
+    if to_stdout:
         write(made.write(formats[0], name))
     else:
         _write_all(made, [Path(file) for file in files], output, formats, overwrite=overwrite)
@@ -83,8 +84,9 @@ def _open(file: str, format: str | None, *, repair: bool) -> "tuple[Document, li
     from diglot.pipeline.edition import Reading, open_bytes, segments_of
 
     name = "standard input" if file == "-" else file
-    document = open_bytes(read(file), name, Reading(repair, format, comments=True)).document
-    return document, list(segments_of(document))
+    opened = open_bytes(read(file), name, Reading(repair, format, comments=True))
+    tell_strays(name, opened.strays)
+    return opened.document, list(segments_of(opened.document))
 
 
 def _translations(path: str) -> "Similarity":
@@ -118,7 +120,7 @@ def _write_all(
     with Outputs() as outputs:
         for name, place in places.items():
             outputs.write(place, made.write(name, files[0].name))
-        for place in outputs.commit():
+        for place in outputs.commit(overwrite=overwrite):
             say(f"wrote {place}")
 
 

@@ -46,10 +46,9 @@ def glossary_for(names: Sequence[str], source: str, target: str) -> "Glossary | 
 
 def bundled(source: str, target: str) -> Path | None:
     """The bundled glossary of a direction, None where there is none."""
-    from diglot import corpora
+    from diglot.corpora import GLOSSARIES
 
-    folder = Path(str(corpora.__file__)).parent / "glossaries"
-    paths = (folder / f"{a}-{b}.tsv" for a, b in ((source, target), (target, source)))
+    paths = (GLOSSARIES / f"{a}-{b}.tsv" for a, b in ((source, target), (target, source)))
     return next((path for path in paths if path.is_file()), None)
 
 

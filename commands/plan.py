@@ -58,8 +58,9 @@ def _row(lecture: Lecture, target: str, options: Options) -> dict[str, Any]:
 
 def _work(lecture: Lecture, target: str, options: Options) -> Counter[str]:
     """How much of a lecture is to be translated, and how many of its segments the memory has."""
+    from diglot.pipeline.document import primary
     from diglot.pipeline.edition import request_for
-    from diglot.pipeline.translate import base, is_kept, source_language
+    from diglot.pipeline.translate import is_kept, source_language
 
     work = Counter(dict.fromkeys(COUNTED, 0))
     request = request_for(lecture.segments, target, (), options.only)
@@ -72,7 +73,7 @@ def _work(lecture: Lecture, target: str, options: Options) -> Counter[str]:
             work["characters"] += len("".join(segment.text.split()))
         else:
             work["words"] += len(segment.text.split())
-        work["memory"] += bool(options.memory and options.memory.exact(segment.text, language, base(target)))
+        work["memory"] += bool(options.memory and options.memory.exact(segment.text, language, primary(target)))
     return work
 
 

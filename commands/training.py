@@ -11,6 +11,7 @@ import click
 
 from diglot import InputError
 from diglot.commands.common import progress_bar, say
+from diglot.commands.glossary import BUNDLED
 
 if TYPE_CHECKING:
     from diglot.corpora import Example
@@ -110,13 +111,13 @@ def both_ways(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["E
     from diglot.corpora.augment import mask
     from diglot.pipeline.bilingual import pair
     from diglot.pipeline.bilingual.files import read_file
+    from diglot.pipeline.document import primary
     from diglot.pipeline.protect import find
-    from diglot.pipeline.translate import base
 
     for path in editions:
         unknown: Counter[str] = Counter()
         for row in read_file(path):
-            source, target = base(row.source_language.lower()), base(row.target_language.lower())
+            source, target = primary(row.source_language), primary(row.target_language)
             if pair(row, 0).translation.status != "translated" or not row.target.strip():
                 continue
             if lacking := {source, target} - set(languages):
@@ -247,11 +248,11 @@ def _write_model(folder: Path, recipe: dict[str, Any], here: Path, model: Any, p
 
 def _term_files(recipe: dict[str, Any], here: Path) -> list[Path]:
     """The files that inline terms are drawn from; ``bundled`` stands for the glossaries that come with the program."""
-    from diglot import corpora
+    from diglot.corpora import GLOSSARIES
 
-    named = recipe["data"].get("terms", ["bundled"])
-    ours = sorted((Path(corpora.__file__).parent / "glossaries").glob("*.tsv")) if "bundled" in named else []
-    return [*ours, *(here / name for name in named if name != "bundled")]
+    named = recipe["data"].get("terms", [BUNDLED])
+    ours = sorted(GLOSSARIES.glob("*.tsv")) if BUNDLED in named else []
+    return [*ours, *(here / name for name in named if name != BUNDLED)]
 
 
 def _teacher(folder: Path, tokenizer: Any) -> Any:

@@ -3,7 +3,10 @@
 Knows nothing of documents or tensors; a pair is two strings and where they come from.
 """
 
+from pathlib import Path
 from typing import NamedTuple
+
+GLOSSARIES = Path(__file__).parent / "glossaries"  # those that come with the program, as in en-ja.tsv
 
 
 class Pair(NamedTuple):

@@ -20,11 +20,11 @@ from diglot.pipeline import bilingual
 from diglot.pipeline.bilingual import Row
 from diglot.pipeline.check import check_all
 from diglot.pipeline.checks import subtitling
-from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation
+from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation, primary
 from diglot.pipeline.edition import Edition, Opened, Summary, request_for, source_of
 from diglot.pipeline.fillers import fillers
 from diglot.pipeline.memory import alike
-from diglot.pipeline.translate import Request, base, is_kept
+from diglot.pipeline.translate import Request, is_kept
 
 __all__ = ["Applied", "apply", "place", "rows_into"]
 
@@ -48,7 +48,7 @@ def rows_into(rows: Iterable[Row], target: str | None) -> tuple[str, list[Row]]:
     if not languages:
         message = "there is no translation in it"
         raise InputError(message)
-    chosen = base(target.lower()) if target else languages[0] if len(languages) == 1 else ""
+    chosen = primary(target) if target else languages[0] if len(languages) == 1 else ""
     if chosen not in languages:
         message = f"into which language? Its translations are in: {', '.join(languages)}; give --to"
         raise InputError(message)
@@ -56,7 +56,7 @@ def rows_into(rows: Iterable[Row], target: str | None) -> tuple[str, list[Row]]:
 
 
 def _language(tag: str) -> str:
-    return base(tag.replace("_", "-").lower())
+    return primary(tag.replace("_", "-"))
 
 
 def apply(opened: Opened, segments: Sequence[Segment], rows: Sequence[Row], target: str) -> Applied:
@@ -184,7 +184,7 @@ class _Places:
 def _key(text: str, language: str) -> str:
     """A text by which it is known again: its words, whatever stands between them, without hesitations."""
     pieces, done = [], 0
-    for start, end in fillers(text, base(language.lower())):
+    for start, end in fillers(text, primary(language)):
         pieces.append(text[done:start])
         done = end
     return " ".join("".join([*pieces, text[done:]]).split())

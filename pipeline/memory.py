@@ -15,8 +15,8 @@ from pathlib import Path
 from diglot.pipeline import bilingual
 from diglot.pipeline.bilingual import Row
 from diglot.pipeline.bilingual.files import read_file
-from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation
-from diglot.pipeline.translate import Request, Translator, base, is_kept, source_language, translate
+from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation, primary
+from diglot.pipeline.translate import Request, Translator, is_kept, source_language, translate
 
 ALIKE = 0.75  # a translation of so similar a sentence is worth showing
 _LATEST = 1000  # translations of one sentence that are looked at, the latest
@@ -62,8 +62,8 @@ class Memory:
     def told(self, target: str) -> Iterator[str]:
         """What each file gives for a target, a line each."""
         for name, counts in self.files.items():
-            fitting = [f"{n} {a}→{b}" for (a, b), n in counts.items() if b == base(target)]
-            others = [f"{n} {a}→{b}" for (a, b), n in counts.items() if b != base(target)]
+            fitting = [f"{n} {a}→{b}" for (a, b), n in counts.items() if b == primary(target)]
+            others = [f"{n} {a}→{b}" for (a, b), n in counts.items() if b != primary(target)]
             has = f"no units into {target}" + (f", only {', '.join(others)}" if others else "")
             yield f"memory: {name}: {', '.join(fitting) or has}"
 
@@ -87,7 +87,7 @@ def read(paths: Iterable[str | Path], source: str | None = None, target: str | N
                 rows.setdefault(row.target_language, []).append(row)
         for row, context in (placed for group in rows.values() for placed in _in_context(bilingual.in_order(group))):
             if bilingual.status(row) == "translated" and row.source.strip() and row.target.strip():
-                pair = base(row.source_language.lower()), base(row.target_language.lower())
+                pair = primary(row.source_language), primary(row.target_language)
                 unit = Unit(row.source, row.target, f"{path.name}:{row.line}", context, row.note, row.score)
                 units.setdefault(pair, {}).setdefault(_key(row.source), []).append(unit)
                 counted[pair] += 1
@@ -115,7 +115,7 @@ def translate_with(
     for one, context in zip(segments, zip(texts, texts[2:], strict=False), strict=False):
         if is_kept(one, request):
             continue
-        if unit := memory.exact(one.text, source_language(one, request), base(request.target), context):
+        if unit := memory.exact(one.text, source_language(one, request), primary(request.target), context):
             known[one.index] = unit
     made = translate((one for one in segments if one.index not in known), translator, request)
     for one in segments:
@@ -133,7 +133,7 @@ def _remembered(segment: Segment, unit: Unit) -> AlignedPair:
 def _with_similar(pair: AlignedPair, memory: Memory, request: Request) -> AlignedPair:
     if pair.translation.status == "kept":
         return pair
-    found = memory.similar(pair.segment.text, source_language(pair.segment, request), base(request.target))
+    found = memory.similar(pair.segment.text, source_language(pair.segment, request), primary(request.target))
     if not found:
         return pair
     unit, likeness = found

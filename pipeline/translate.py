@@ -21,7 +21,7 @@ from typing import NamedTuple, Protocol
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline import protect
 from diglot.pipeline.checks.lengths import deviation, size
-from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translation, has_words, is_unspaced
+from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translation, has_words, is_unspaced, primary
 from diglot.pipeline.glossary import Glossary, Term, annotate, missed, protected, spellings
 from diglot.pipeline.protect import Masked
 
@@ -98,27 +98,18 @@ def is_kept(segment: Segment, request: Request) -> bool:
     if not has_words("".join(c for c in masked.text if c not in _PLACEHOLDER_SET)):
         return True
     language = source_language(segment, request)
-    return language == base(request.target) or (request.only is not None and language != base(request.only))
+    return language == primary(request.target) or (request.only is not None and language != primary(request.only))
 
 
 def source_language(segment: Segment, request: Request) -> str:
     """The language to translate a segment from, without script or region."""
     if segment.language == "und" and request.fallback and not _FOREIGN.search(segment.text):
-        return base(request.fallback)
-    return base(segment.language)
+        return primary(request.fallback)
+    return primary(segment.language)
 
 
 # Letters that none of our languages is written in: with them, a text whose language is not certain is in another one.
 _FOREIGN = re.compile("[\u0400-\u1cff\ua4d0-\uabff]{2}")
-
-
-def base(language: str) -> str:
-    """A language without its script or region.
-
-    >>> base("zh-Hant")
-    'zh'
-    """
-    return language.partition("-")[0]
 
 
 def _translate_chunk(chunk: Sequence[Segment], translator: Translator, request: Request) -> list[Translation]:
@@ -185,7 +176,7 @@ def _without_pictures(text: str, spans: Sequence[Span]) -> Range:
 def _glossary(request: Request) -> Glossary | None:
     """The glossary, if it leads to the target."""
     glossary = request.glossary
-    return glossary if glossary and base(glossary.target) == base(request.target) else None
+    return glossary if glossary and primary(glossary.target) == primary(request.target) else None
 
 
 def _with_names(spans: Sequence[Span], names: Sequence[Span]) -> list[Span]:
@@ -382,7 +373,7 @@ def fault(source: Masked, hypothesis: str, source_language: str, target: str) ->
 def _is_far_too_long(answer: str, words: str, source: str, target: str) -> bool:
     """Whether an answer is longer than any translation of these words is (:mod:`diglot.pipeline.checks.lengths`)."""
     there, here = size(answer), max(1, size(words))
-    return there > SHORT and deviation(here, there, source, base(target)) > FARTHEST
+    return there > SHORT and deviation(here, there, source, primary(target)) > FARTHEST
 
 
 def _is_emptied(source: Masked, hypothesis: str) -> bool:

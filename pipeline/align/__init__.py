@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diglot.pipeline.align import beads
-from diglot.pipeline.align.anchors import anchors, expected, translated
+from diglot.pipeline.align.anchors import VERBATIM, anchors, expected, translated
 from diglot.pipeline.align.seams import JOINED, seams, sentences
 from diglot.pipeline.align.sections import Link, by_section
 from diglot.pipeline.checks.lengths import LENGTH, size
@@ -34,7 +34,6 @@ _PAIR, _SCORE, _BESIDE_ALONE, _MERGED = 2.4, 0.3, 2.0, 1.05
 _UNLIKELY = 0.3
 _LIKELY = 0.8  # what is found inside a bead that was unlikely
 _Numbers = NDArray[np.int32]
-_VERBATIM = frozenset({"formula", "code", "url", "email", "path"})
 
 
 def align(
@@ -111,7 +110,7 @@ def _language(segments: Sequence[Segment]) -> str:
 
 def _length(segment: Segment, language: str) -> float:
     """The length that a text has in English, in letters, without what is the same in all languages."""
-    verbatim = sum(size(segment.text[span.start : span.end]) for span in segment.spans if span.kind in _VERBATIM)
+    verbatim = sum(size(segment.text[span.start : span.end]) for span in segment.spans if span.kind in VERBATIM)
     return max(1, size(segment.text) - verbatim) * math.exp(-LENGTH.get(language, 0.0))
 
 

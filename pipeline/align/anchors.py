@@ -20,7 +20,7 @@ _SHARE = 0.01
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARK = re.compile(r"([?!:])[\"'”’»)」』\s*_]*\Z")
 _HAN = re.compile("[\u3400-\u9fff]")
-_FIXED = frozenset({"formula", "code", "url", "email", "path"})
+VERBATIM = frozenset({"formula", "code", "url", "email", "path"})
 _HAN_LANGUAGES = frozenset({"ja", "zh", "zh-Hant"})
 _ACCENTED = frozenset({"fr", "de", "es"})
 _STRUCTURE = frozenset({"heading", "item", "caption", "quote"})
@@ -37,7 +37,7 @@ def anchors(segment: Segment, language: str, other: str) -> set[str]:
     found = {f"w:{word}" for word in lexicon.said(text, language)}
     found |= {f"w:{word}" for word in lexicon.words(text) if word.isascii() or language in _ACCENTED}
     found |= {f"n:{match[0].replace(',', '')}" for match in _NUMBER.finditer(text)}
-    found |= {f"f:{''.join(segment.text[s.start : s.end].split())}" for s in segment.spans if s.kind in _FIXED}
+    found |= {f"f:{''.join(segment.text[s.start : s.end].split())}" for s in segment.spans if s.kind in VERBATIM}
     if language in _HAN_LANGUAGES and other in _HAN_LANGUAGES:
         found |= {f"c:{character}" for character in _HAN.findall(text)}
     if mark := _MARK.search(text[-20:]):

@@ -20,7 +20,18 @@ from diglot.pipeline.align import Link, Similarity, align
 from diglot.pipeline.align.furniture import is_button, menus
 from diglot.pipeline.align.halves import halved
 from diglot.pipeline.checks.lengths import size
-from diglot.pipeline.document import AlignedPair, Document, Finding, Segment, Span, Status, Translation, is_unspaced, joiner
+from diglot.pipeline.document import (
+    AlignedPair,
+    Document,
+    Finding,
+    Segment,
+    Span,
+    Status,
+    Translation,
+    is_unspaced,
+    joiner,
+    primary,
+)
 from diglot.pipeline.edition import Edition, Summary
 
 __all__ = ["align_document", "align_documents"]
@@ -131,13 +142,8 @@ def _counts(segments: Iterable[Segment]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for one in segments:
         if one.language != "und":
-            counts[_primary(one.language)] += size(one.text)
+            counts[primary(one.language)] += size(one.text)
     return counts
-
-
-def _primary(language: str) -> str:
-    """Simplified and Traditional Chinese are one language here: short texts are often both."""
-    return language.partition("-")[0]
 
 
 def _members(segments: Sequence[Segment], language: str) -> list[int]:
@@ -145,7 +151,7 @@ def _members(segments: Sequence[Segment], language: str) -> list[int]:
     counts = _counts(segments)
     least = _ON_PURPOSE * counts.total()
     others = {code for code, count in counts.items() if code != language and count >= least}
-    return [i for i, one in enumerate(segments) if _primary(one.language) not in others]
+    return [i for i, one in enumerate(segments) if primary(one.language) not in others]
 
 
 def _side(segment: Segment, languages: _Languages) -> int | None:
@@ -155,7 +161,7 @@ def _side(segment: Segment, languages: _Languages) -> int | None:
         wide = [side for side, language in enumerate(languages) if language in _WIDE_LANGUAGES]
         if len(wide) == 1:
             return wide[0]
-    language = _primary(segment.language)
+    language = primary(segment.language)
     return languages.index(language) if language in languages else None
 
 
@@ -169,7 +175,7 @@ def _answer(segments: Sequence[Segment], belongs: list[int | None]) -> None:
 
 def _is_reversed(segments: Iterable[Segment], links: Iterable[Link], languages: _Languages) -> bool:
     """Whether the second language is the source: that of the comments, or else what stands first in most pairs."""
-    comments = Counter(_primary(one.language) for one in segments if one.kind == "comment")
+    comments = Counter(primary(one.language) for one in segments if one.kind == "comment")
     if comments[languages[0]] != comments[languages[1]]:
         return comments[languages[1]] > comments[languages[0]]
     return sum(link.score * (1 if link.second < link.first else -1) for link in links if link.first and link.second) > 0

@@ -46,9 +46,10 @@ def _loop(sides: Sides, wide: bool) -> re.Match[str] | None:
 
 def _is_said_again(sides: Sides, loop: re.Match[str]) -> bool:
     """Whether the source repeats about as much: any words for a loop of one word, half as much for a longer one."""
-    repeated = [match for pattern in (_TWICE, _WIDE_LOOP) for match in pattern.finditer(sides.source)]
+    repeated = (match for pattern in (_TWICE, _WIDE_LOOP) for match in pattern.finditer(sides.source))
+    most = max((_weight(match[0]) for match in repeated), default=0)
     one_word = " " not in loop[1] and _weight(loop[1]) <= _LONGEST_WORD
-    return any(one_word or 2 * _weight(match[0]) >= _weight(loop[0]) for match in repeated)
+    return most > 0 and (one_word or 2 * most >= _weight(loop[0]))
 
 
 _LONGEST_WORD = 16

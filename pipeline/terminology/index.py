@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
-from diglot.pipeline.document import Range, Span
+from diglot.pipeline.document import Range, Span, primary
 from diglot.pipeline.terminology.inflection import english_forms, fold, stem
 
 Value = TypeVar("Value")
@@ -68,7 +68,7 @@ class Index(Generic[Value]):
     """
 
     def __init__(self, language: str, *, lenient: bool = False) -> None:
-        self._language = language.partition("-")[0]
+        self._language = primary(language)
         self._lenient = lenient
         # A path of keys, each closed by a line feed -> the values that end there; () for the beginning of longer paths.
         self._paths: dict[str, tuple[Value, ...]] = {}
