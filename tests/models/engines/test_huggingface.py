@@ -377,7 +377,7 @@ def test_the_command_runs_one_and_says_what_is_wrong(run: Run, folders: dict[str
         (folders["pair"], "ja", "does not have the language 'ja'; it has de, en"),
         (broken, "de", "vocab.json: missing; the model folder is not whole"),
     ):
-        ran = run("translate", "a.md", "--from", "en", "--to", target, "--model", f"hf:{model}")
+        ran = run("translate", "a.md", "--from", "en", "--to", target, "--overwrite", "--model", f"hf:{model}")
         assert ran.code not in (0, 3)
         assert message in ran.err
         assert (ran.err.count("\n"), ran.err[:8]) == (1, "diglot: ")
