@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from diglot.corpora.read import Texts, Warn, ignore, numbered_lines
 
-_TIMES = re.compile(r"(?:(\d+):)?(\d+):(\d+)[,.](\d+)\s*-->\s*(?:(\d+):)?(\d+):(\d+)[,.](\d+)")
+_TIME = r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,3})[,.](\d{1,3})"
+_TIMES = re.compile(rf"{_TIME}\s*-->\s*{_TIME}")
 _TAG = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 _END = re.compile(r"[.?!…。？！][\"'”’)」』]*$")
 NEAR = 0.5  # seconds between two ends that count as one

@@ -142,6 +142,15 @@ def is_unspaced(character: str) -> bool:
     )
 
 
+def is_east_asian(character: str) -> bool:
+    """Whether a character is Chinese, Japanese or Korean.
+
+    >>> [c for c in "aéあ中한" if is_east_asian(c)]
+    ['あ', '中', '한']
+    """
+    return is_unspaced(character) or "가" <= character <= "힣"
+
+
 def primary(language: str) -> str:
     """The language of a tag, its script and region left aside.
 

@@ -173,7 +173,6 @@ def make_edition(
     translator: Translator,
     request: Request,
     *,
-    glossary: Glossary | None = None,
     memory: Memory | None = None,
     consistent: bool = False,
     progress: Callable[[int], None] = lambda _: None,
@@ -185,7 +184,6 @@ def make_edition(
     started = time.monotonic()
     summary = Summary(repaired=len(opened.plan))
     pairs = []
-    request = replace(request, glossary=glossary or request.glossary)
     made: Iterable[AlignedPair] = _counted(translate_with(memory or Memory({}), segments, translator, request), progress)
     if consistent and (source := main_source(segments, request)):
         made, summary.kept = keep_first(list(made), translator, request, source)

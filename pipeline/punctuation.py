@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from functools import cache
 
-from diglot.pipeline.document import is_unspaced
+from diglot.pipeline.document import is_east_asian
 
 __all__ = ["ends", "is_doubtful", "pauses"]
 
@@ -227,7 +227,7 @@ def _narrow_ends(text: str, match: re.Match[str], language: str, sentence_start:
 def _glued_end(text: str, match: re.Match[str]) -> bool:
     """Whether a mark without white space after it ends a sentence: only between Chinese, Japanese or Korean letters."""
     following, mark = text[match.end()], match["narrow"]
-    if not (is_unspaced(following) or _is_hangul(following)) or mark[-1] == "…":
+    if not is_east_asian(following) or mark[-1] == "…":
         return False
     after_latin = text[match.start() - 1 : match.start()].isascii()
     return not (mark == "." and after_latin) and not _REPORTED.match(text, match.end())
@@ -271,7 +271,3 @@ def _starts(text: str, position: int, language: str) -> bool:
     """Whether the word at the position is one that often opens a sentence."""
     word = _WORD.match(text, position)
     return word is not None and word[0].lower().replace("’", "'") in _words("starters", language)
-
-
-def _is_hangul(character: str) -> bool:
-    return "\uac00" <= character <= "\ud7a3"

@@ -28,7 +28,7 @@ from diglot.pipeline.document import (
     Span,
     Status,
     Translation,
-    is_unspaced,
+    is_east_asian,
     joiner,
     primary,
 )
@@ -157,7 +157,7 @@ def _members(segments: Sequence[Segment], language: str) -> list[int]:
 def _side(segment: Segment, languages: _Languages) -> int | None:
     """Which of two languages a segment is in. A caption that begins with 図 is Japanese, however English its words."""
     letter = next((c for c in segment.text[:100] if c.isalpha()), "")
-    if letter and (is_unspaced(letter) or "가" <= letter <= "힣"):
+    if letter and is_east_asian(letter):
         wide = [side for side, language in enumerate(languages) if language in _WIDE_LANGUAGES]
         if len(wide) == 1:
             return wide[0]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from itertools import groupby
 
-from diglot.pipeline.document import Document, Segment, is_unspaced
+from diglot.pipeline.document import Document, Segment, is_east_asian
 
 __all__ = ["is_button", "menus"]
 
@@ -48,7 +48,7 @@ def _is_label(document: Document, segment: Segment) -> bool:
     """Whether a segment is short and no sentence. In plain text any short line may have been taken for a heading."""
     if segment.kind in _TEXT or (segment.kind == "heading" and document.format != "plain"):
         return False
-    width = sum(2 if is_unspaced(c) or "가" <= c <= "힣" else 1 for c in segment.text[:_FAR_TOO_LONG] if c.isalpha())
+    width = sum(2 if is_east_asian(c) else 1 for c in segment.text[:_FAR_TOO_LONG] if c.isalpha())
     return len(segment.text) < _FAR_TOO_LONG and width <= _LABEL and not _STOP.search(segment.text[-10:])
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from diglot.pipeline import detect, lexicon
 from diglot.pipeline.checks.lengths import deviation, size
-from diglot.pipeline.document import Segment, Span, is_unspaced
+from diglot.pipeline.document import Segment, Span, is_east_asian
 
 __all__ = ["halved"]
 
@@ -71,7 +71,7 @@ def _halves(segment: Segment) -> _Halves | None:
 
 def _is_wide(text: str) -> bool | None:
     """Whether a text is in Chinese characters, kana or Hangul; None where an alphabet is mixed in, or nothing is said."""
-    letters = [is_unspaced(c) or "가" <= c <= "힣" for c in text if c.isalpha()]
+    letters = [is_east_asian(c) for c in text if c.isalpha()]
     if not any(letters):
         return False if len(letters) > 1 else None
     return True if 2 * sum(letters) >= len(letters) else None

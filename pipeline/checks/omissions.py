@@ -19,7 +19,7 @@ from diglot.pipeline.document import Finding, Range
 
 __all__ = ["CHECKS", "Signs", "omission", "signs"]
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|\Z)|[。！？]+")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s|\Z)|[。！？]++")
 _MARKED = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*\s*\Z")
 
 

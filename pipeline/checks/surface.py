@@ -12,7 +12,7 @@ __all__ = ["CHECKS", "brackets", "end_mark", "quotes", "repetition", "spaces", "
 _WIDE = ("ja", "zh")
 
 # A piece that follows itself at least twice: what a decoder in a loop writes. A source may say it once less.
-_PIECE = r"(?<!\w)(\w[\w'’-]{0,30}(?:\W{1,6}\w[\w'’-]{0,30}){0,7}?)"
+_PIECE = r"(?<!\w)(\w{1,31}+(?:\W{1,6}\w{1,31}+){0,7}?)"  # cut in one way only, else a chain of hyphens takes minutes
 _LOOP = re.compile(rf"{_PIECE}(?:\W{{1,6}}\1(?!\w)){{2,}}")
 _TWICE = re.compile(rf"{_PIECE}\W{{1,6}}\1(?!\w)", re.IGNORECASE)
 # No ーーー: two different characters at least.

@@ -18,7 +18,7 @@ __all__ = ["FORMATS", "parse", "recognise", "render"]
 
 FORMATS = ("plain", "markdown", "html", "srt", "vtt", "transcript")
 
-_LINE_ENDS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_LINE_ENDS = re.compile(r"(?:(?<![ \t])[ \t]+)?[\r\n]+[ \t]*")
 
 
 def parse(text: str, format: str, *, comments: bool = False) -> Document:

@@ -33,7 +33,7 @@ VERBATIM = _names("code kbd math samp svg var")  # within running text, not to b
 _CLOSED = _names("audio canvas iframe object pre script style template textarea video dc:language")
 _VOID = _names("area base br col embed hr img input link meta source track wbr")  # without an end
 _LEFT_ALONE = re.compile(
-    r"\stranslate\s*=\s*[\"']?no\b|\sclass\s*=\s*[\"']?(?:[^\"'<>]*\s)?(?:notranslate|katex|MathJax|MathJax_\w+)(?=[\s\"'>])",
+    r"\stranslate\s*=\s*[\"']?no\b|\sclass\s*=\s*(?:[\"'](?:[^\"'<>]*\s)?)?(?:notranslate|katex|MathJax|MathJax_\w+)(?=[\s\"'>])",
     re.IGNORECASE,
 )
 _KINDS: dict[str, BlockKind] = {

@@ -127,6 +127,7 @@ HOSTILE = {
     "one word": "a" * 100_000,
     "formulas": " ".join(f"$a_{{{i}}}$" for i in range(3000)),
     "code": " ".join(f"`name_{i}`" for i in range(3000)),
+    "hyphens": "-".join(map(str, range(300))),
 }
 
 
