@@ -105,7 +105,7 @@ class _Row:
         elif cuts:
             self.unwritten.remove(number)
             prefix = [*draft.ids[:place], *self._spelled(self.groups[number], place)]
-            self.begun = self.begun._replace(prefix=prefix, forbidden=self.begun.forbidden | (self.marks & set(prefix)))
+            self.begun = self.begun._replace(prefix=prefix)
         return self.begun != before
 
     def _lacking(self, draft: Draft) -> set[int]:

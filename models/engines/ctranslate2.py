@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Weights = Mapping[str, NDArray[Any]]
 
+ROOM = 16  # tokens that a draft may have beyond twice its source: the rest would be a loop
 CONVERSION = 1  # raised when the conversion changes, so that old ones in caches are left behind
 
 
@@ -82,9 +83,10 @@ class CTranslate2Engine:
         drafts: dict[int, Draft] = {}
         for forbidden in {one.forbidden for one in begun}:
             numbers = [number for number, one in enumerate(begun) if one.forbidden == forbidden]
+            longest = max(len(begun[i].source) for i in numbers)
             results = self._translate(
                 [begun[i].source for i in numbers],
-                settings,
+                settings._replace(max_length=min(settings.max_length, 2 * longest + ROOM)),
                 target_prefix=[self.tokenizer.pieces(begun[i].prefix) for i in numbers],
                 suppress_sequences=[*self._unwritable, *([piece] for piece in self.tokenizer.pieces(sorted(forbidden)))],
                 return_attention=True,
