@@ -12,6 +12,7 @@ texts pay for it); of the answers without fault the one that misses fewest terms
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -161,13 +162,18 @@ def _task(segment: Segment, language: str, request: Request) -> _Task:
 
 
 def _without_pictures(text: str, spans: Sequence[Span]) -> Range:
-    """The text between the emoji at its two ends: they need not be translated, and make no sense to a translator."""
+    """The text between the emoji at its two ends: they need not be translated, and make no sense to a translator.
+
+    A mark behind an emoji goes with it where the sentence has ended before (``Good. 😊,``).
+    """
     start, end = 0, len(text)
     for span in spans:
         if span.kind == "emoji" and not text[start : span.start].strip():
             start = span.end
     for span in reversed(spans):
-        if span.kind == "emoji" and span.start >= start and not text[span.end : end].strip():
+        rest = text[span.end : end].strip()
+        ended = _MARK_BEFORE.search(text, start, span.start) is not None and not any(map(str.isalnum, rest))
+        if span.kind == "emoji" and span.start >= start and (ended or not rest):
             end = span.start
     body = text[start:end]
     return (start + len(body) - len(body.lstrip()), end - len(body) + len(body.rstrip())) if body.strip() else (0, len(text))
@@ -330,6 +336,7 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
+_MARK_BEFORE = re.compile(r"[.!?,;:…。！？，、；：]\s*\Z")
 _PLACEHOLDER_SET = frozenset(PLACEHOLDERS)
 _MARKS = frozenset((TERM_OPEN, TERM_CLOSE, TERM_TARGET_CLOSE, SEPARATOR))  # a translator reads them and never writes them
 _PIECES = re.compile(f"([{PLACEHOLDERS[0]}-{PLACEHOLDERS[-1]}]|(?<=[,;:，、；：。])\\s*)")
@@ -340,6 +347,7 @@ _PIECES = re.compile(f"([{PLACEHOLDERS[0]}-{PLACEHOLDERS[-1]}]|(?<=[,;:，、；
 SHORT = 40  # letters that are never too many
 FARTHEST = 5.0  # standard deviations, beyond which a length is no translation's
 LOOP_TIMES = 4  # a run of words or characters repeated so often, and not in the source, is a loop
+CIRCLES = 5  # and so is a phrase that comes back so often: one translation by people in 25,000
 _SCRIPT = {
     "ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"),
     "zh": re.compile("[\u4e00-\u9fff]"),
@@ -347,6 +355,7 @@ _SCRIPT = {
 }
 _LONE_MARKS = re.compile(r"(?:(?<=\s)[^\w\s]\s+){4}")  # marks of punctuation that stand alone, one after another
 _NAME = re.compile(r"[A-Za-z][A-Za-z'’.-]*")
+_SPACE = re.compile(r"\s+")
 _KANA = re.compile("[\u3040-\u30fa\u30fd-\u30ff]")
 
 
@@ -361,7 +370,7 @@ def fault(source: Masked, hypothesis: str, source_language: str, target: str) ->
     faults = {
         "empty": bool(words.strip()) and not answer.strip(),
         "placeholder": any(protect.lost(source, hypothesis)) or marked or _is_emptied(source, hypothesis),
-        "loop": loops(answer) > max(LOOP_TIMES - 1, loops(words)),
+        "loop": loops(answer) > max(LOOP_TIMES - 1, loops(words)) or (circles(answer) >= CIRCLES and circles(words) <= 2),
         "length": _is_far_too_long(answer, words, source_language, target),
         "noise": len(_LONE_MARKS.findall(answer)) > len(_LONE_MARKS.findall(words)),
         "copy": _is_sentence(words) and answer.casefold().split() == words.casefold().split(),
@@ -416,6 +425,17 @@ def loops(text: str) -> int:
     if len(words) < 4 or sum(map(is_unspaced, text)) * 2 > len(text):
         return _repeats(characters, 20)
     return max(_repeats(words, 8), _repeats([c for c in characters if c.isalnum()], 8) // 2)
+
+
+def circles(text: str) -> int:
+    """How often at most a phrase of four words (or eight characters) stands in a text, one after another or not.
+
+    >>> circles("one step at a time and one step at a time"), circles("a clean text")
+    (2, 0)
+    """
+    units, length = (list(_SPACE.sub("", text)), 8) if sum(map(is_unspaced, text)) * 2 > len(text) else (text.split(), 4)
+    phrases = Counter(tuple(units[i : i + length]) for i in range(len(units) - length + 1))
+    return max(phrases.values(), default=0)
 
 
 def _repeats(units: Sequence[str], longest: int) -> int:

@@ -62,6 +62,7 @@ def one(text: Segment, fake: Fake, wanted: Request) -> str:
     [
         ("Thank you! 😊 👍🏽", "Thank you!", "率。 😊 👍🏽"),
         ("⚠️ Mind the rate.", "Mind the rate.", "⚠️ 率。"),
+        ("The rate is large。😊，", "The rate is large。", "率。😊，"),
         ("The rate 😊 is large.", f"The rate {PLACEHOLDERS[0]} is large.", f"率。{PLACEHOLDERS[0]}"),
     ],
 )
@@ -208,6 +209,7 @@ def test_as_many_pairs_as_segments_in_order_and_none_empty(sources: list[tuple[s
         ("The loss falls.", "損失が下がります。", None),
         ("The loss falls.", "  ", "empty"),
         ("The loss falls.", "損失" * 5, "loop"),
+        ("It writes, and it reads.", "、".join(f"読み手は英語の文を{way}" for way in "読み書き聞き"), "loop"),
         ("So the loss falls again.", "so the loss  falls again.", "copy"),
         ("The loss falls now again.", "Der Verlust sinkt nun.", "script"),
         ("Yes.", "はい、" + "".join(map(chr, range(0x3042, 0x3094))), "length"),
