@@ -282,7 +282,7 @@ def _annotated(text: str, language: str, request: Request) -> str:
 def _piecewise(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
     """Each text cut at its placeholders and clauses, the pieces that hold words translated, and all joined again."""
     target = request.target
-    pieces = [[p for p in _PIECES.split(task.masked.text) if p] for task in tasks]
+    pieces = [[_widened(p, target) for p in _PIECES.split(task.masked.text) if p] for task in tasks]
     worded = [
         (i, k)
         for i, cut in enumerate(pieces)
@@ -332,10 +332,22 @@ def _respaced(piece: str, translation: str, target: str) -> str:
     return before + translation + after
 
 
+def _widened(piece: str, target: str) -> str:
+    """A piece as it is but, in Chinese and Japanese, for white space and a lone mark: neither is written there."""
+    if target not in _WIDE_MARKS or has_words(piece):
+        return piece
+    mark = piece.strip()
+    return _WIDE_MARKS[target].get(mark, piece) if mark else ""
+
+
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
+_WIDE_MARKS = {
+    "ja": {",": "、", ";": "；", ":": "：", ".": "。", "!": "！", "?": "？"},
+    "zh": {",": "，", ";": "；", ":": "：", ".": "。", "!": "！", "?": "？"},
+}
 _MARK_BEFORE = re.compile(r"[.!?,;:…。！？，、；：]\s*\Z")
 _PLACEHOLDER_SET = frozenset(PLACEHOLDERS)
 _MARKS = frozenset((TERM_OPEN, TERM_CLOSE, TERM_TARGET_CLOSE, SEPARATOR))  # a translator reads them and never writes them

@@ -156,6 +156,11 @@ def test_marks_of_terms_in_an_answer_are_a_fault() -> None:
     assert one(segment("The loss is too large."), fake, request(GLOSSARY, inline=True)) == "損失は大きい。"
 
 
+def test_marks_between_pieces_are_those_of_the_target() -> None:
+    fake = Fake(lambda text, own: "" if PLACEHOLDERS[0] in text else "文字")
+    assert one(segment("Read `x`, then write `y`.", "`x`", "`y`"), fake, request()) == "文字`x`、文字`y`。"
+
+
 def test_pieces_have_their_terms_too() -> None:
     """A text that is translated in pieces at last still has its terms written into them."""
 
