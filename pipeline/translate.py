@@ -426,7 +426,7 @@ def _in_script(answer: str, words: str, target: str) -> bool:
 def loops(text: str) -> int:
     """How often at most a run of up to eight words (or twenty characters, where there are no spaces) follows itself.
 
-    Characters count where words do too, but for half: ``book`` and ``1000`` are no loops, ``4111111111`` is one.
+    Single characters count for half where words count too: ``book`` and ``1000`` are no loops, ``4111111111`` is one.
 
     >>> loops("the model of the model of the model of words"), loops("ははははは"), loops("a clean text")
     (3, 5, 1)
@@ -436,7 +436,8 @@ def loops(text: str) -> int:
     words, characters = text.split(), [c for c in text if not c.isspace()]
     if len(words) < 4 or sum(map(is_unspaced, text)) * 2 > len(text):
         return _repeats(characters, 20)
-    return max(_repeats(words, 8), _repeats([c for c in characters if c.isalnum()], 8) // 2)
+    letters = [c for c in characters if c.isalnum()]
+    return max(_repeats(words, 8), _repeats(letters, 1) // 2, _repeats(letters, 8, shortest=2))
 
 
 def circles(text: str) -> int:
@@ -450,10 +451,10 @@ def circles(text: str) -> int:
     return max(phrases.values(), default=0)
 
 
-def _repeats(units: Sequence[str], longest: int) -> int:
-    """How often at most a run of up to ``longest`` units follows itself at once; 1 where none does."""
+def _repeats(units: Sequence[str], longest: int, shortest: int = 1) -> int:
+    """How often at most a run of ``shortest`` to ``longest`` units follows itself at once; 1 where none does."""
     most = 1
-    for width in range(1, longest + 1):
+    for width in range(shortest, longest + 1):
         run = 0
         for i in range(width, len(units)):
             run = run + 1 if units[i] == units[i - width] else 0
