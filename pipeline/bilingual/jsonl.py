@@ -6,12 +6,13 @@ Places are ``[start, end]`` in code points (``end`` is not included), as everywh
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any, TextIO
 
 from diglot import InputError
 from diglot.pipeline.bilingual import Row, findings, note
 from diglot.pipeline.confidence import coverage, length_ratio
-from diglot.pipeline.document import AlignedPair, Finding
+from diglot.pipeline.document import AlignedPair
 
 __all__ = ["read", "record", "write"]
 
@@ -46,18 +47,13 @@ def record(pair: AlignedPair, target: str) -> dict[str, Any]:
         "length_ratio": _rounded(length_ratio(pair, target)),
         "ranges": segment.ranges,
         "spans": [{"start": s.start, "end": s.end, "kind": s.kind} for s in segment.spans],
-        "findings": [_finding(finding) for finding in findings(pair)],
+        "findings": [asdict(finding) for finding in findings(pair)],
         "note": note(pair),
     }
 
 
 def _rounded(number: float | None) -> float | None:
     return number if number is None else round(number, 4)
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    names = ("code", "severity", "message", "advice", "source", "target")
-    return {name: getattr(finding, name) for name in names}
 
 
 def read(file: TextIO) -> Iterator[Row]:

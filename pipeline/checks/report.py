@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -60,7 +61,7 @@ def to_text(places: Iterable[Place]) -> Iterator[str]:
 def to_json(places: Iterable[Place]) -> Iterator[str]:
     """A JSON object on a line of its own for each finding."""
     for place, finding in _each(places):
-        record = {"path": place.path, "line": place.line, "segment": place.pair.segment.index, **_record(finding)}
+        record = {"path": place.path, "line": place.line, "segment": place.pair.segment.index, **asdict(finding)}
         record |= {"source_text": place.pair.segment.text, "target_text": place.pair.target}
         yield json.dumps(record) + "\n"
 
@@ -90,7 +91,7 @@ def _result(place: Place, finding: Finding) -> dict[str, Any]:
         "level": _SARIF_LEVELS[finding.severity],
         "message": {"text": _words(finding)},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(place.path)}, "region": region}}],
-        "properties": _record(finding) | {"segment": place.pair.segment.index},
+        "properties": asdict(finding) | {"segment": place.pair.segment.index},
     }
 
 
@@ -102,11 +103,6 @@ def _uri(path: str) -> str:
 
 def _words(finding: Finding) -> str:
     return f"{finding.message}. {finding.advice}." if finding.advice else f"{finding.message}."
-
-
-def _record(finding: Finding) -> dict[str, Any]:
-    names = ("code", "severity", "message", "advice", "source", "target")
-    return {name: getattr(finding, name) for name in names}
 
 
 def _line(text: str) -> str:
