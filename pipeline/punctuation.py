@@ -15,14 +15,14 @@ __all__ = ["ends", "is_doubtful", "pauses"]
 
 # What closes after the mark and still belongs to the sentence: quotes, brackets, emphasis, footnote marks, tags, emoji.
 _CLOSERS = (
-    r"(?:[\"'”’»›«‹)\]}）］｝」』】》〉〕〗｠*_~`♪]"
+    r"(?>(?:[\"'”’»›«‹)\]}）］｝」』】》〉〕〗｠*_~`♪]"
     r"|[\u00b9\u00b2\u00b3\u2070-\u2079]|\[\d{1,3}(?:[,–-] ?\d{1,3}){0,9}\]|</[A-Za-z][\w-]{0,20}>"
     r"|“(?=\s|$)|[ \u00a0\u202f]»|[ \u00a0]?[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d]++[，,]?"
-    r"|[ \u00a0][:;]-?[)(DP](?=\s|$))*+"
+    r"|[ \u00a0][:;]-?[)(DP](?=\s|$))*)"
 )
 _CANDIDATE = re.compile(
     rf"(?P<wide>[.!?…]*[。！？｡．‼⁇⁈⁉][。！？｡．‼⁇⁈⁉.!?…]*+)(?P<after_wide>{_CLOSERS})"
-    rf"|(?P<narrow>[.!?…]++(?:[ \u00a0]\.(?=[ \u00a0]|$))*+)(?P<after_narrow>“?{_CLOSERS})"
+    rf"|(?P<narrow>[.!?…]++(?>(?:[ \u00a0]\.(?=[ \u00a0]|$))*))(?P<after_narrow>“?{_CLOSERS})"
     r"|(?P<gap>\n(?:[^\S\n]*+\n)+|\u2029|\n(?=[^\S\n]*(?:[-*+•‣・◦][^\S\n]|\d{1,3}[.)][^\S\n])))"
 )
 _BRACKETS = re.compile(r"[(\[（［「『【《〈〔)\]）］」』】》〉〕]")

@@ -4,6 +4,7 @@ import ast
 import doctest
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,13 @@ def test_functions_fit_in_the_eye(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 80, f"{name_of(path)}: {node.name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_groups_are_atomic_and_not_possessive(path: Path) -> None:
+    """Python 3.11 before 3.11.5 goes wrong where a possessive group fails half-way; an atomic group does not."""
+    found = re.search(r"(?<!\\)\)(?:[*+?]|\{+[\d,]+\}+)\+.*", path.read_text(encoding="utf-8"))
+    assert found is None, f"{name_of(path)}: (?>(?:…)*) in place of (?:…)*+ in {found and found[0]}"
 
 
 def test_the_root_holds_only_the_package_and_the_commands() -> None:

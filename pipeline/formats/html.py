@@ -14,7 +14,7 @@ from diglot.pipeline.formats.lines import trim
 
 # Possessive, and no "<" within a tag: each character is looked at once on hostile input too.
 TAG = re.compile(
-    r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*+)(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>"
+    r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*+)(?>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*)>"
     r"|<!--.*?(?:-->|\Z)|<[!?][^<>]*+>",
     re.DOTALL,
 )

@@ -15,7 +15,7 @@ from diglot.pipeline.formats import html
 from diglot.pipeline.formats.parts import BETWEEN
 
 _PAGE = re.compile(
-    r"\ufeff?\s*+(?:(?><\?xml[^<>]*>|<!--.*?-->)\s*+)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    r"\ufeff?\s*+(?>(?:(?><\?xml[^<>]*>|<!--.*?-->)\s*+)*)<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 _REFERENCE = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _NEEDED = frozenset("<>&")
