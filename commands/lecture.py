@@ -50,13 +50,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Lecture:
-    """A file as it was opened; ``container`` is the usual ending of one that its text was taken out of, empty for none."""
+    """A file as it was opened, cut into segments, and the names of its outputs."""
 
     path: Path
     names: "Names"
     opened: "Opened"
     segments: "Sequence[Segment]"
-    container: str
 
     @property
     def name(self) -> str:
@@ -68,14 +67,9 @@ class Lecture:
         """What it is called in editions."""
         return "stdin" if self.path == STDIN else self.path.name
 
-    @property
-    def packed(self) -> bool:
-        """Whether its text was taken out of a container, so that lines of the text are not lines of the file."""
-        return bool(self.container)
-
     def place(self, segment: "Segment") -> str:
         """Where a segment stands: its line, or in a container its number, as editions have it."""
-        if self.packed:
+        if self.opened.container:
             return f"{self.name}, segment {segment.index}"
         return f"{self.name}:{self.opened.document.text.count(chr(10), 0, segment.ranges[0][0]) + 1}"
 
@@ -84,29 +78,17 @@ def open_lecture(one: Input, options: Options) -> Lecture:
     """Read a file and cut it into segments. Raises :class:`diglot.InputError`."""
     from diglot.pipeline.edition import as_subtitles, open_bytes, segments_of, without_fillers
 
-    data = read(str(one.path))
     name = "standard input" if one.path == STDIN else str(one.path)
-    opened = open_bytes(data, name, options.reading)
+    opened = open_bytes(read(str(one.path)), name, options.reading)
     tell_strays(name, opened.strays)
     if one.names.file:
         opened = as_subtitles(opened, one.names.file.suffix.lower().removeprefix("."))
     segments = segments_of(opened.document)
     kept = list(without_fillers(segments) if options.drop_fillers else segments)
-    container = "" if options.reading.format else _container(data)
     format = opened.document.format
-    ending = container or {"plain": ".txt", "transcript": ".txt", "markdown": ".md"}.get(format, f".{format}")
+    ending = opened.container or {"plain": ".txt", "transcript": ".txt", "markdown": ".md"}.get(format, f".{format}")
     names = replace(one.names, extension=ending) if one.path == STDIN else one.names
-    return Lecture(one.path, names, opened, kept, container)
-
-
-def _container(data: bytes) -> str:
-    """The ending of files that hold their text inside something else; empty where a file is a text."""
-    if data.startswith(b"PK\x03\x04"):
-        return next((end for end, mark in _MARKS.items() if mark in data), ".pptx")
-    return ".ipynb" if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data else ""
-
-
-_MARKS = {".epub": b"mimetypeapplication/epub+zip", ".docx": b"word/document.xml"}
+    return Lecture(one.path, names, opened, kept)
 
 
 def outputs_of(lecture: Lecture, target: str, options: Options) -> dict[str, Path]:

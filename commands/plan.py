@@ -47,7 +47,7 @@ def _row(lecture: Lecture, target: str, options: Options) -> dict[str, Any]:
     outputs = list(outputs_of(lecture, target, options).values())
     return {
         "file": lecture.name,
-        "format": lecture.container.removeprefix(".") or lecture.opened.document.format,
+        "format": lecture.opened.container.removeprefix(".") or lecture.opened.document.format,
         "languages": " ".join(f"{code}:{count}" for code, count in languages.most_common()),
         "to": target,
         **_work(lecture, target, options),

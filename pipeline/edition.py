@@ -40,13 +40,14 @@ def _encoded(text: str) -> bytes:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A file as the pipeline sees it: its document, the bytes in it that were in another encoding, the plan of its repair,
-    what makes a file of a text.
+    what makes a file of a text, and the usual ending of the container that the text was in, empty for none.
     """
 
     document: Document
     strays: tuple[Stray, ...]
     plan: tuple[Step, ...]
     pack: Callable[[str], bytes] = _encoded
+    container: str = ""
 
 
 def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
@@ -60,7 +61,8 @@ def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
         document = formats.parse(text, kind, comments=reading.comments)
     except InputError as exc:
         raise InputError(f"{name}: {exc}") from exc
-    return Opened(detect.detect(document), decoded.strays, plan, container.pack if container else _encoded)
+    opened = Opened(detect.detect(document), decoded.strays, plan)
+    return replace(opened, pack=container.pack, container=container.ending) if container else opened
 
 
 def as_subtitles(opened: Opened, format: str) -> Opened:

@@ -12,11 +12,14 @@ from diglot import InputError
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """The text in a file, the format to read it in, and what makes the file again with another text in its place."""
+    """The text in a file, the format to read it in, what makes the file again with another text in its place, and the usual
+    ending of the names of such files.
+    """
 
     text: str
     format: str
     pack: Callable[[str], bytes]
+    ending: str
 
 
 def unpack(data: bytes, format: str | None = None) -> Container | None:

@@ -41,7 +41,7 @@ def read(data: bytes) -> Container:
                 changed[name] = (_with(packages[name], made) if name in packages else made).encode()
         return archive.rewritten(book, changed)
 
-    return Container(BETWEEN.join(read_as.values()), "pages", pack)
+    return Container(BETWEEN.join(read_as.values()), "pages", pack, ".epub")
 
 
 def _decoded(content: bytes) -> str:

@@ -33,7 +33,7 @@ def read(data: bytes) -> Container | None:
                 cell["source"] = _LINE.findall(source) if isinstance(cell["source"], list) else source
         return dumped()
 
-    return Container(BETWEEN.join(map(_source, cells)), "cells", pack)
+    return Container(BETWEEN.join(map(_source, cells)), "cells", pack, ".ipynb")
 
 
 def _is_text(cell: Any) -> bool:

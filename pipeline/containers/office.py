@@ -43,7 +43,8 @@ def read(data: bytes) -> Container:
         changed = {name: _filled(_parsed(name, xml), xml, wanted) for name, xml in texts}
         return archive.rewritten(file, changed)
 
-    return Container("\n".join(lines), "html", pack)
+    ending = ".docx" if "word/document.xml" in file.namelist() else ".pptx"
+    return Container("\n".join(lines), "html", pack, ending)
 
 
 def _parts(names: Sequence[str]) -> list[str]:
