@@ -20,7 +20,7 @@ from diglot.pipeline import bilingual
 from diglot.pipeline.bilingual import Row
 from diglot.pipeline.check import check_all
 from diglot.pipeline.checks import subtitling
-from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation, primary
+from diglot.pipeline.document import AlignedPair, Finding, Segment, Status, Translation, primary
 from diglot.pipeline.edition import Edition, Opened, Summary, request_for, source_of
 from diglot.pipeline.fillers import fillers
 from diglot.pipeline.memory import alike
@@ -92,17 +92,16 @@ def _translation(row: Row | None) -> Translation | None:
 
 
 def _pair(segment: Segment, row: Row | None, request: Request) -> AlignedPair:
-    found: tuple[Finding, ...] = bilingual.noted(row.note) if row else ()
+    note = row.note if row else ""
     translation = _translation(row)
     if row and translation:
-        if _key(segment.text, segment.language) != _key(row.source, row.source_language):
-            message = f"The edition has another source here: “{row.source}”"
-            found = (Finding("source-changed", "warning", message, "See whether the translation fits"), *found)
-        return AlignedPair(segment, translation, found)
-    kept = bilingual.status(row) == "kept" if row else False
-    return AlignedPair(
-        segment, Translation(segment.text, "kept" if kept or is_kept(segment, request) else "untranslated"), found
-    )
+        same = _key(segment.text, segment.language) == _key(row.source, row.source_language)
+        message = f"The edition has another source here: “{row.source}”"
+        changed = Finding("source-changed", "warning", message, "See whether the translation fits")
+        return AlignedPair(segment, translation, () if same else (changed,), note)
+    kept = row is not None and bilingual.status(row) == "kept"
+    status: Status = "kept" if kept or is_kept(segment, request) else "untranslated"
+    return AlignedPair(segment, Translation(segment.text, status), note=note)
 
 
 # ------------------------------------------------------------------------------------------------------------------- places

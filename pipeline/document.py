@@ -106,11 +106,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class AlignedPair:
-    """A source segment and its translation: one row of a bilingual edition."""
+    """A source segment and its translation, what checks found wrong and what a person noted: one row of an edition."""
 
     segment: Segment
     translation: Translation
     findings: tuple[Finding, ...] = ()
+    note: str = ""
 
     @property
     def target(self) -> str:

@@ -127,7 +127,7 @@ def translate_with(
 
 def _remembered(segment: Segment, unit: Unit) -> AlignedPair:
     finding = Finding("memory", "info", f"From the translation memory, {unit.place}")
-    return AlignedPair(segment, Translation(unit.target, "translated", unit.score), (finding, *bilingual.noted(unit.note)))
+    return AlignedPair(segment, Translation(unit.target, "translated", unit.score), (finding,), unit.note)
 
 
 def _with_similar(pair: AlignedPair, memory: Memory, request: Request) -> AlignedPair:

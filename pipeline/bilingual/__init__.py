@@ -3,9 +3,6 @@
 One module a format. Each has ``write``, which streams pairs to a file as they come; where people correct an edition and
 hand it back, the module has ``read`` too, which gives one :class:`Row` a pair. The names of the formats are the file
 extensions. ``docs/editions.md`` says what each format holds.
-
-What a person noted about a pair goes with it as a finding with the code ``note``, and stands in an edition where the format
-has its place for notes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,9 +10,9 @@ from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple, TextIO, cast
 
-from diglot.pipeline.document import AlignedPair, Document, Finding, Segment, Span, Status, Translation
+from diglot.pipeline.document import AlignedPair, Document, Segment, Span, Status, Translation
 
-__all__ = ["READERS", "WRITERS", "Row", "findings", "in_order", "note", "noted", "pair", "read", "status", "write"]
+__all__ = ["READERS", "WRITERS", "Row", "in_order", "pair", "read", "status", "write"]
 
 _MODULES = {
     "tsv": "tsv",
@@ -89,7 +86,7 @@ def pair(row: Row, index: int, spans: Sequence[Span] = ()) -> AlignedPair:
     ``spans`` are the protected pieces of the row's source, which a row does not carry.
     """
     segment = Segment(index, index, "line", row.source_language, row.source, ((0, len(row.source)),), tuple(spans))
-    return AlignedPair(segment, Translation(row.target, status(row), row.score))
+    return AlignedPair(segment, Translation(row.target, status(row), row.score), note=row.note)
 
 
 def status(row: Row) -> Status:
@@ -104,21 +101,3 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
     found = list(rows)
     indices = {row.segment for row in found}
     return found if None in indices or len(indices) < len(found) else sorted(found, key=lambda row: row.segment or 0)
-
-
-_NOTE = "note"
-
-
-def noted(text: str) -> tuple[Finding, ...]:
-    """A person's note as a finding; none where it is empty."""
-    return (Finding(_NOTE, "info", text),) if text else ()
-
-
-def note(pair: AlignedPair) -> str:
-    """What people noted about a pair."""
-    return "\n".join(finding.message for finding in pair.findings if finding.code == _NOTE)
-
-
-def findings(pair: AlignedPair) -> list[Finding]:
-    """The findings of a pair that are no notes."""
-    return [finding for finding in pair.findings if finding.code != _NOTE]

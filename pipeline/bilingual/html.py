@@ -13,7 +13,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
-from diglot.pipeline import bilingual
 from diglot.pipeline.checks.carried import carried
 from diglot.pipeline.document import AlignedPair, Finding, Range, Severity, Span
 
@@ -107,24 +106,24 @@ def _rows(pair: AlignedPair, target: str) -> Iterator[str]:
     segment, status, findings = pair.segment, pair.translation.status, pair.findings
     score = pair.translation.score
     data = "" if score is None else f' data-score="{score:.4f}"'
-    if found := bilingual.findings(pair):
-        data += f' data-findings="{_attribute("; ".join(f"{f.severity} {f.code}: {f.message}" for f in found))}"'
-    if note := bilingual.note(pair):
-        data += f' data-note="{_attribute(note)}"'
+    if findings:
+        data += f' data-findings="{_attribute("; ".join(f"{f.severity} {f.code}: {f.message}" for f in findings))}"'
+    if pair.note:
+        data += f' data-note="{_attribute(pair.note)}"'
     label = f"<i>{_STATUS[status]}</i>" if status in _STATUS else ""
     sources = [(f.source, f.severity) for f in findings if f.source]
     targets = [(f.target, f.severity) for f in findings if f.target]
     kept = [span for _, span in carried(segment.text, segment.spans, pair.target).kept]
-    yield f'<tr class="pair {status}{" found" if findings else ""}" id="s{segment.index}"{data}>'
+    yield f'<tr class="pair {status}{" found" if findings or pair.note else ""}" id="s{segment.index}"{data}>'
     yield f'<td class="no"><a href="#s{segment.index}">{segment.index + 1}</a>{label}</td>'
     yield f'<td class="source" lang="{_attribute(segment.language)}" dir="auto">'
     yield f"{_inline(segment.text, segment.spans, sources)}</td>"
     yield f'<td class="target" lang="{_attribute(target)}" dir="auto">{_inline(pair.target, kept, targets)}</td></tr>\n'
-    if findings:
-        yield f'<tr class="notes found"><td></td><td colspan="2"><ul>{"".join(map(_note, findings))}</ul></td></tr>\n'
+    if remarks := [*map(_remark, findings), *([f'<li class="info"><b>{_escape(pair.note)}</b></li>'] if pair.note else [])]:
+        yield f'<tr class="notes found"><td></td><td colspan="2"><ul>{"".join(remarks)}</ul></td></tr>\n'
 
 
-def _note(finding: Finding) -> str:
+def _remark(finding: Finding) -> str:
     advice = f" <span>{_escape(finding.advice)}</span>" if finding.advice else ""
     stop = "" if finding.message.endswith((".", "!", "?", "。", "！", "？")) else "."
     words = f"<b>{_escape(finding.message)}{stop}</b>{advice} <small>{finding.severity} · {finding.code}</small>"

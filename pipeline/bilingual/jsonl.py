@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from diglot import InputError
-from diglot.pipeline.bilingual import Row, findings, note
+from diglot.pipeline.bilingual import Row
 from diglot.pipeline.confidence import coverage, length_ratio
 from diglot.pipeline.document import AlignedPair
 
@@ -47,8 +47,8 @@ def record(pair: AlignedPair, target: str) -> dict[str, Any]:
         "length_ratio": _rounded(length_ratio(pair, target)),
         "ranges": segment.ranges,
         "spans": [{"start": s.start, "end": s.end, "kind": s.kind} for s in segment.spans],
-        "findings": [asdict(finding) for finding in findings(pair)],
-        "note": note(pair),
+        "findings": [asdict(finding) for finding in pair.findings],
+        "note": pair.note,
     }
 
 

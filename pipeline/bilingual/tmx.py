@@ -11,7 +11,7 @@ from itertools import permutations
 from typing import TextIO
 
 from diglot import InputError, __version__
-from diglot.pipeline.bilingual import Row, findings, note, xml
+from diglot.pipeline.bilingual import Row, xml
 from diglot.pipeline.document import AlignedPair
 
 __all__ = ["read", "write"]
@@ -48,12 +48,12 @@ def _header(title: str, source: str) -> xml.Element:
 def _unit(pair: AlignedPair, target: str) -> xml.Element:
     segment, translation = pair.segment, pair.translation
     unit = xml.element("tu", tuid=str(segment.index + 1), srclang=segment.language)
-    unit.extend(xml.element("note", text) for text in [note(pair)] if text)
+    unit.extend(xml.element("note", text) for text in [pair.note] if text)
     unit.append(xml.element("prop", translation.status, type_="x-status"))
     unit.append(xml.element("prop", segment.kind, type_="x-kind"))
     if translation.score is not None:
         unit.append(xml.element("prop", f"{translation.score:.4f}", type_="x-score"))
-    unit.extend(xml.element("prop", remark, type_="x-finding") for remark in xml.remarks(findings(pair)))
+    unit.extend(xml.element("prop", remark, type_="x-finding") for remark in xml.remarks(pair.findings))
     here, there = xml.markup(pair)
     unit.append(_variant(segment.language, segment.text, here))
     if translation.status == "translated":

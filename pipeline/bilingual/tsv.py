@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any, TextIO
 
 from diglot import InputError
-from diglot.pipeline.bilingual import Row, findings, note
+from diglot.pipeline.bilingual import Row
 from diglot.pipeline.confidence import coverage, length_ratio
 from diglot.pipeline.document import AlignedPair
 
@@ -98,8 +98,8 @@ def _cells(pair: AlignedPair, target: str) -> Iterator[str]:
     yield from (segment.language, target, segment.text, pair.target)
     for number in (pair.translation.score, coverage(pair, target), length_ratio(pair, target)):
         yield "" if number is None else f"{number:.4f}"
-    yield "; ".join(f"{f.severity} {f.code}: {f.message}" for f in findings(pair))
-    yield note(pair)
+    yield "; ".join(f"{f.severity} {f.code}: {f.message}" for f in pair.findings)
+    yield pair.note
 
 
 def read(file: TextIO) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TextIO
 
 from diglot import InputError
-from diglot.pipeline.bilingual import Row, findings, note, xml
+from diglot.pipeline.bilingual import Row, xml
 from diglot.pipeline.document import AlignedPair
 
 __all__ = ["read", "write"]
@@ -47,8 +47,8 @@ def _unit(pair: AlignedPair, target: str) -> xml.Element:
     if status != "untranslated":
         unit.append(_text("target", target, pair.target, there))
         unit[-1].set("state", _state(pair))
-    unit.extend(xml.element("note", text) for text in [note(pair)] if text)
-    unit.extend(xml.element("note", remark, **{"from": "diglot"}) for remark in xml.remarks(findings(pair)))
+    unit.extend(xml.element("note", text) for text in [pair.note] if text)
+    unit.extend(xml.element("note", remark, **{"from": "diglot"}) for remark in xml.remarks(pair.findings))
     return unit
 
 

@@ -36,7 +36,6 @@ CODES: Mapping[str, str] = {
     "line-length": "A line of a subtitle is longer than subtitlers make them",
     "reading-speed": "A subtitle has more text than can be read in its time",
     "source-changed": "The edition has another source than the document",
-    "note": "What a person noted",
     "memory": "A translation was taken from the translation memory",
     "memory-similar": "The translation memory has a similar sentence",
 }

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diglot import InputError
-from diglot.pipeline import bilingual
 from diglot.pipeline.apply import Applied, apply, place, rows_into
 from diglot.pipeline.bilingual import Row
 from diglot.pipeline.document import Segment
@@ -139,7 +138,7 @@ def test_notes_and_scores_come_along() -> None:
     (row,) = edition("Look here.\n")
     made = applied("Look here.\n", [row._replace(note="ask Mei", score=-0.5)])
     (pair,) = made.edition.pairs
-    assert bilingual.note(pair) == "ask Mei"
+    assert pair.note == "ask Mei"
     assert pair.translation.score == -0.5
     assert "ask Mei" in made.edition.write("tsv", "lecture.md").splitlines()[1].split("\t")
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from diglot import InputError, LanguageError
-from diglot.pipeline import bilingual
 from diglot.pipeline.cache import Remembered
 from diglot.pipeline.document import Segment
 from diglot.pipeline.memory import Memory, read, translate_with
@@ -102,7 +101,7 @@ def test_of_several_translations_the_one_between_the_same_sentences_is_meant(tmp
     given = segments("Is it clear?", "Yes.", "Is it slow?", "Yes.", "Yes.")
     pairs = list(translate_with(memory, given, Echo(), request))
     assert [pair.target for pair in pairs] == ["分かりますか。", "はい。", "遅いですか。", "ええ。", "ええ。"]
-    assert [bilingual.note(pair) for pair in pairs] == ["", "said by Ann", "", "", ""]
+    assert [pair.note for pair in pairs] == ["", "said by Ann", "", "", ""]
     assert [pair.translation.score for pair in pairs] == [None, -0.25, None, None, None]
 
 

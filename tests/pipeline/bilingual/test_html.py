@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_the_page_escapes_as_the_table_does() -> None:
 
 
 def test_a_note_is_shown_and_kept_apart_from_the_findings() -> None:
-    noted = pair(0, "Right.", "はい。", findings=bilingual.noted('ask "Mei"?'))
+    noted = replace(pair(0, "Right.", "はい。"), note='ask "Mei"?')
     written_page = written("html", [noted])
     assert '<b>ask "Mei"?</b>' in written_page
     assert 'data-note="ask &quot;Mei&quot;?"' in written_page
