@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Terms: TypeAlias = Glossary | str | PathLike[str] | Sequence[str | PathLike[str]]
 
 __all__ = [
+    "LANGUAGES",
     "PLACEHOLDERS",
     "SEPARATOR",
     "TERM_CLOSE",
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")  # those that all of it knows; a model may have fewer or others
 
 # In a text that goes to a model each protected piece (formula, code, URL, ...) is one of these sixteen characters. They are
 # private-use code points, so no keyboard types them: ``<2ja>`` or ``<x0>`` in a lecture stay text.

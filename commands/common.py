@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from diglot import InputError
+from diglot import LANGUAGES, InputError
 
 if TYPE_CHECKING:
     from diglot.models.engines.huggingface import HuggingFaceTranslator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from diglot.pipeline.decode import Stray
 
 FAILED, USAGE, UNTRANSLATED, GATE, INTERRUPTED = 1, 2, 3, 4, 130
-LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
 EDITIONS = ("tsv", "jsonl", "tmx", "xliff", "md", "html", "srt", "vtt")
 FORMATS = ("plain", "markdown", "html", "srt", "vtt", "transcript")
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from diglot.commands.common import LANGUAGES, load_model, model_options, progress_bar, read_lines, write, write_json
+from diglot import LANGUAGES
+from diglot.commands.common import load_model, model_options, progress_bar, read_lines, write, write_json
 
 
 @click.command()

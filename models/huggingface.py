@@ -30,9 +30,9 @@ from transformers.conversion_mapping import register_checkpoint_conversion_mappi
 from transformers.core_model_loading import ConversionOps, WeightConverter
 from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 
-from diglot import CheckpointError
+from diglot import LANGUAGES, CheckpointError
 from diglot.models.checkpoint import SCALE
-from diglot.models.tokenizer import CONTROL, END, LANGUAGES, PAD, START, UNKNOWN, Tokenizer
+from diglot.models.tokenizer import CONTROL, END, PAD, START, UNKNOWN, Tokenizer
 from diglot.models.transformer import DecoderLayer, Keys, State, Transformer, TransformerConfig
 
 IGNORED = -100  # their mark for labels that do not count

@@ -20,10 +20,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, CheckpointError, DiglotError
+from diglot import LANGUAGES, PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, CheckpointError, DiglotError
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
-LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
 DOMAINS = ("lec", "doc", "talk", "gen")
 BACK_TRANSLATED = "<bt>"
 SPARE = tuple(f"<r{i}>" for i in range(8))  # ids kept free, so that a later mark needs no new tokenizer

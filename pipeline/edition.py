@@ -127,10 +127,10 @@ class Edition:
         return self.pack(wrapped(self.document, formats.render(self.document, done, self.target)))
 
     def write(self, format: str, title: str) -> str:
-        """An aligned edition as text, in one of ``bilingual.WRITERS``."""
+        """An aligned edition as text, in one of the formats ``bilingual.WRITTEN``."""
         file = StringIO(newline="")
-        bilingual.WRITERS[format](
-            self.pairs, file, title=title, source=self.source, target=self.target, document=self.document
+        bilingual.write(
+            format, self.pairs, file, title=title, source=self.source, target=self.target, document=self.document
         )
         return file.getvalue()
 

@@ -15,9 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "coverage", "evidence", "expected", "is_known", "said", "units", "words"]
+from diglot import LANGUAGES
 
-LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")
+__all__ = ["coverage", "evidence", "expected", "is_known", "said", "units", "words"]
+
 
 _STEM = 6
 _WORD = re.compile(r"[^\W\d_]+")

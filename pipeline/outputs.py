@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from diglot import InputError
+from diglot import LANGUAGES, InputError
 
-_LANGUAGES = ("en", "ja", "zh", "fr", "de", "es", "ko")  # what a name may say of its text: talk.en.srt
 _EDITION = re.compile(r"(?P<stem>.+)\.(?:mul|[a-z]{2,3})-[a-z]{2,3}")
 
 
@@ -78,7 +77,7 @@ def _places(inputs: Sequence[Path], folder: Path | None, roots: Sequence[Path]) 
 def _bare(path: Path) -> tuple[str, str]:
     """The stem of a name without the language that it ends with, and that language."""
     stem, _, language = path.stem.rpartition(".")
-    return (stem, language) if stem and language in _LANGUAGES else (path.stem, "")
+    return (stem, language) if stem and language in LANGUAGES else (path.stem, "")
 
 
 def made_of(inputs: Collection[Path], targets: Collection[str]) -> dict[Path, Path]:
@@ -90,7 +89,7 @@ def made_of(inputs: Collection[Path], targets: Collection[str]) -> dict[Path, Pa
     documents: dict[Path, Path] = {}
     for path, names in alone.items():
         full = replace(names, stem=path.stem, language="")
-        for name in [full.document(code) for code in _LANGUAGES] + [names.document(code) for code in targets]:
+        for name in [full.document(code) for code in LANGUAGES] + [names.document(code) for code in targets]:
             documents.setdefault(name, path)
     found = {path: documents[path] for path in inputs if path in documents and documents.get(documents[path]) != path}
     originals = {path: names for path, names in alone.items() if path not in found}

@@ -239,7 +239,7 @@ def fuzz_glossary(data: bytes) -> None:
 def fuzz_editions(data: bytes) -> None:
     """Any file is an edition or an error of ours."""
     choice, text = choice_and_text(data)
-    names = list(bilingual.READERS)
+    names = bilingual.READ
     try:
         for _ in bilingual.read(names[choice % len(names)], StringIO(text, newline="")):
             pass

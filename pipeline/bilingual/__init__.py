@@ -5,14 +5,13 @@ hand it back, the module has ``read`` too, which gives one :class:`Row` a pair. 
 extensions. ``docs/editions.md`` says what each format holds.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, TextIO, cast
 
 from diglot.pipeline.document import AlignedPair, Document, Segment, Span, Status, Translation
 
-__all__ = ["READERS", "WRITERS", "Row", "in_order", "pair", "read", "status", "write"]
+__all__ = ["READ", "WRITTEN", "Row", "in_order", "pair", "read", "status", "write"]
 
 _MODULES = {
     "tsv": "tsv",
@@ -24,6 +23,10 @@ _MODULES = {
     "srt": "subtitles",
     "vtt": "subtitles",
 }
+
+
+WRITTEN = tuple(_MODULES)
+READ = ("tsv", "jsonl", "tmx", "xliff")  # those that come back
 
 
 class Row(NamedTuple):
@@ -72,12 +75,6 @@ def read(name: str, file: TextIO) -> Iterator[Row]:
     """
     module = import_module(f"{__name__}.{_MODULES[name]}")
     return cast("Iterator[Row]", module.read(file))
-
-
-WRITERS: Mapping[str, Callable[..., None]] = {name: partial(write, name) for name in _MODULES}
-READERS: Mapping[str, Callable[[TextIO], Iterator[Row]]] = {
-    name: partial(read, name) for name in ("tsv", "jsonl", "tmx", "xliff")
-}
 
 
 def pair(row: Row, index: int, spans: Sequence[Span] = ()) -> AlignedPair:

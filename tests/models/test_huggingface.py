@@ -11,11 +11,11 @@ from toys import SENTENCES, random_ids, toy_model, toy_tokenizer
 from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer, DynamicCache, EncoderDecoderCache
 from transformers.utils import logging
 
-from diglot import CheckpointError
+from diglot import LANGUAGES, CheckpointError
 from diglot.models import checkpoint, huggingface, search
 from diglot.models.batching import pad
 from diglot.models.checkpoint import ModelInfo
-from diglot.models.tokenizer import CONTROL, END, LANGUAGES, PAD, START
+from diglot.models.tokenizer import CONTROL, END, PAD, START
 
 JAPANESE = (END, *range(70, 400))  # the ids that a target of the toy models may use; English may use all
 

@@ -14,10 +14,10 @@ from diglot.pipeline.document import AlignedPair
 
 from .editions import LECTURE, pairs, rows, written
 
-WRITTEN = [name for name in bilingual.WRITERS if name not in ("srt", "vtt")]
+WRITTEN = [name for name in bilingual.WRITTEN if name not in ("srt", "vtt")]
 
 
-@pytest.mark.parametrize("name", bilingual.READERS)
+@pytest.mark.parametrize("name", bilingual.READ)
 @given(content=pairs())
 def test_what_is_written_is_read_back(name: str, content: list[AlignedPair]) -> None:
     back = list(rows(name, written(name, content)))
@@ -27,7 +27,7 @@ def test_what_is_written_is_read_back(name: str, content: list[AlignedPair]) -> 
     assert all(row.source_language == "en" and row.note == "" for row in back)
 
 
-@pytest.mark.parametrize("name", bilingual.READERS)
+@pytest.mark.parametrize("name", bilingual.READ)
 def test_a_note_stands_where_the_format_has_its_notes(name: str) -> None:
     noted = [replace(pair, note='ask\n"Mei"') for pair in LECTURE]
     back = list(rows(name, written(name, noted)))
@@ -41,7 +41,7 @@ def test_any_pairs_can_be_written(name: str, content: list[AlignedPair]) -> None
     assert written(name, content) or not content
 
 
-@pytest.mark.parametrize("name", bilingual.READERS)
+@pytest.mark.parametrize("name", bilingual.READ)
 def test_target_language_is_told_of_every_translated_pair(name: str) -> None:
     back = list(rows(name, written(name, LECTURE)))
     assert [row.target_language for row in back if row.status == "translated"] == ["ja"] * 3
@@ -63,7 +63,7 @@ def test_pairs_are_written_as_they_come(name: str) -> None:
     assert before == sorted(before) and before[-1] > before[0] > 0
 
 
-@pytest.mark.parametrize("name", bilingual.READERS)
+@pytest.mark.parametrize("name", bilingual.READ)
 @pytest.mark.parametrize("text", ["", "{", "no edition\nat all\n", "<tmx><body><tu></tu></body></tmx>", "<a>", "\0"])
 def test_what_is_no_edition_is_refused_or_empty(name: str, text: str) -> None:
     try:
@@ -85,8 +85,8 @@ def test_who_fills_a_translation_in_need_not_correct_its_status(status: str) -> 
     assert bilingual.pair(bilingual.Row("en", "ja", "Right.", "はい。", status), 0).translation.status == "translated"
 
 
-@pytest.mark.parametrize("first", bilingual.READERS)
-@pytest.mark.parametrize("second", bilingual.READERS)
+@pytest.mark.parametrize("first", bilingual.READ)
+@pytest.mark.parametrize("second", bilingual.READ)
 @given(content=pairs())
 def test_an_edition_is_the_same_through_another_format(first: str, second: str, content: list[AlignedPair]) -> None:
     once = list(rows(first, written(first, content)))
