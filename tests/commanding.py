@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+import pytest
+
 
 class Ran(NamedTuple):
     """What a command gave: exit code, standard output, standard error."""
@@ -34,3 +37,24 @@ def runner(folder: Path, cache: Path) -> Run:
         return Ran(ran.returncode, ran.stdout, ran.stderr.decode("utf-8", "replace"))
 
     return run
+
+
+class Called(NamedTuple):
+    """What a command gave that was called within the process of the test."""
+
+    code: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Called]
+
+
+def caller(command: click.Command, capfd: pytest.CaptureFixture[str]) -> Call:
+    """A function that calls a command with arguments; errors come out as they are raised."""
+
+    def call(*arguments: str) -> Called:
+        code = command.main(list(arguments), standalone_mode=False)
+        return Called(code, *capfd.readouterr())
+
+    return call

@@ -1,12 +1,11 @@
 """``diglot align`` on files: what it reads, what it writes where, and what it refuses."""
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import pytest
+from commanding import Call, caller
 
 from diglot import CheckpointError, InputError, LanguageError
 from diglot.commands.align import align
@@ -21,25 +20,11 @@ The stack grows down, and nobody knows why.
 """
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Aligned = Callable[..., Ran]
-
-
 @pytest.fixture
-def aligned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Aligned:
+def aligned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notes.txt").write_text(NOTES, encoding="utf-8")
-
-    def call(*arguments: str) -> Ran:
-        code = align.main(list(arguments), standalone_mode=False)
-        return Ran(code, *capfd.readouterr())
-
-    return call
+    return caller(align, capfd)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -47,7 +32,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-def test_a_bilingual_file_becomes_editions(aligned: Aligned, tmp_path: Path) -> None:
+def test_a_bilingual_file_becomes_editions(aligned: Call, tmp_path: Path) -> None:
     done = aligned("notes.txt", "--formats", "tsv,html")
     assert done.code == 0
     assert [row["target"] for row in rows(tmp_path / "notes.en-ja.tsv")] == [
@@ -59,7 +44,7 @@ def test_a_bilingual_file_becomes_editions(aligned: Aligned, tmp_path: Path) -> 
     assert done.out == ""
 
 
-def test_two_files_become_one_edition_on_stdout(aligned: Aligned, tmp_path: Path) -> None:
+def test_two_files_become_one_edition_on_stdout(aligned: Call, tmp_path: Path) -> None:
     paragraphs = NOTES.split("\n\n")
     (tmp_path / "a.txt").write_text("\n\n".join(paragraphs[0::2]), encoding="utf-8")
     (tmp_path / "b.txt").write_text("\n\n".join(paragraphs[1::2]), encoding="utf-8")
@@ -68,7 +53,7 @@ def test_two_files_become_one_edition_on_stdout(aligned: Aligned, tmp_path: Path
     assert not list(tmp_path.glob("*.tsv"))
 
 
-def test_subtitles_and_their_translation_become_bilingual_subtitles(aligned: Aligned, tmp_path: Path) -> None:
+def test_subtitles_and_their_translation_become_bilingual_subtitles(aligned: Call, tmp_path: Path) -> None:
     times = ("00:00:01,000 --> 00:00:03,000", "00:00:04,000 --> 00:00:06,000")
     texts = {"en": ("We sort the list.", "It has 20 items."), "ja": ("リストを整列します。", "20個の要素があります。")}
     for name, lines in texts.items():
@@ -78,7 +63,7 @@ def test_subtitles_and_their_translation_become_bilingual_subtitles(aligned: Ali
     assert "We sort the list.\nリストを整列します。\n" in (tmp_path / "out" / "en.en-ja.srt").read_text(encoding="utf-8")
 
 
-def test_a_model_may_help(aligned: Aligned, tmp_path: Path) -> None:
+def test_a_model_may_help(aligned: Call, tmp_path: Path) -> None:
     """Short sentences, one of them left out: the translations make it surer which."""
     animals = ("The cat sleeps.", "The dog barks.", "The horse runs.", "The cow eats.", "The pig drinks.")
     (tmp_path / "a.txt").write_text("\n\n".join(animals), encoding="utf-8")
@@ -94,7 +79,7 @@ def test_a_model_may_help(aligned: Aligned, tmp_path: Path) -> None:
         aligned("a.txt", "b.txt", "--model", "nowhere", "--overwrite")
 
 
-def test_an_edition_that_exists_is_left_alone(aligned: Aligned, tmp_path: Path) -> None:
+def test_an_edition_that_exists_is_left_alone(aligned: Call, tmp_path: Path) -> None:
     (tmp_path / "notes.en-ja.tsv").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="--overwrite"):
         aligned("notes.txt")
@@ -102,12 +87,12 @@ def test_an_edition_that_exists_is_left_alone(aligned: Aligned, tmp_path: Path) 
     assert aligned("notes.txt", "--overwrite").code == 0
 
 
-def test_languages_that_are_given_are_the_ones_aligned(aligned: Aligned, tmp_path: Path) -> None:
+def test_languages_that_are_given_are_the_ones_aligned(aligned: Call, tmp_path: Path) -> None:
     aligned("notes.txt", "--from", "ja", "--to", "en")
     assert [row["source_language"] for row in rows(tmp_path / "notes.ja-en.tsv")] == ["ja", "ja"]
 
 
-def test_what_cannot_be_aligned_is_refused(aligned: Aligned, tmp_path: Path) -> None:
+def test_what_cannot_be_aligned_is_refused(aligned: Call, tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("Only English here, and nothing else at all.\n", encoding="utf-8")
     with pytest.raises(LanguageError, match="two languages"):
         aligned("one.txt")

@@ -1,11 +1,10 @@
 """``diglot apply``: which files it reads and writes, what it says, how it ends."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import pytest
+from commanding import Call, caller
 
 from diglot import InputError
 from diglot.commands.apply import apply
@@ -17,26 +16,12 @@ DONE = "# ノイズ\n\nよろしいですか。はい。平均します。分か
 HEAD = ["index", "source_language", "target_language", "source", "target", "note"]
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Applied = Callable[..., Ran]
-
-
 @pytest.fixture
-def applied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Applied:
+def applied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
     monkeypatch.chdir(tmp_path)
     Path("lecture.md").write_text(TEXT, encoding="utf-8", newline="")
     Path("lecture.en-ja.tsv").write_bytes(table().encode())
-
-    def call(*arguments: str) -> Ran:
-        code = apply.main(list(arguments), standalone_mode=False)
-        return Ran(code, *capfd.readouterr())
-
-    return call
+    return caller(apply, capfd)
 
 
 def table(separator: str = "\t") -> str:
@@ -47,7 +32,7 @@ def table(separator: str = "\t") -> str:
     return "".join(separator.join(cells) + "\r\n" for cells in [HEAD, *sorted(rows, key=lambda row: row[4])])
 
 
-def test_the_document_is_written_in_its_own_format(applied: Applied) -> None:
+def test_the_document_is_written_in_its_own_format(applied: Call) -> None:
     ran = applied("lecture.en-ja.tsv", "lecture.md")
     assert ran == (0, "", "wrote lecture.ja.md\nlecture.md to ja: 6 of 6 translations are in their places\n")
     assert Path("lecture.ja.md").read_text("utf-8") == DONE
@@ -60,25 +45,25 @@ def test_the_document_is_written_in_its_own_format(applied: Applied) -> None:
     ("name", "separator", "encoding"),
     [("a.txt", "\t", "utf-16"), ("a.csv", ",", "utf-8-sig"), ("a.csv", ";", "cp932"), ("a.tsv", "\t", "cp932")],
 )
-def test_editions_are_read_as_spreadsheets_save_them(applied: Applied, name: str, separator: str, encoding: str) -> None:
+def test_editions_are_read_as_spreadsheets_save_them(applied: Call, name: str, separator: str, encoding: str) -> None:
     Path(name).write_bytes(table(separator).encode(encoding))
     assert applied(name, "lecture.md", "-o", "-").out == DONE
 
 
 @pytest.mark.parametrize("format", ["tsv", "jsonl", "tmx", "xliff"])
-def test_what_it_writes_anew_it_reads_again(applied: Applied, format: str) -> None:
+def test_what_it_writes_anew_it_reads_again(applied: Call, format: str) -> None:
     assert applied("lecture.en-ja.tsv", "lecture.md", "-o", "out", "--formats", format).code == 0
     assert applied(f"out/lecture.en-ja.{format}", "lecture.md", "-o", "-").out == DONE
 
 
-def test_the_document_may_have_a_name_of_its_own_and_the_edition_is_never_overwritten(applied: Applied) -> None:
+def test_the_document_may_have_a_name_of_its_own_and_the_edition_is_never_overwritten(applied: Call) -> None:
     assert applied("lecture.en-ja.tsv", "lecture.md", "-o", "done.md").code == 0
     assert Path("done.md").read_text("utf-8") == DONE
     with pytest.raises(InputError, match=r"lecture\.en-ja\.tsv: is an input"):
         applied("lecture.en-ja.tsv", "lecture.md", "--formats", "tsv", "--overwrite")
 
 
-def test_everything_without_a_place_is_named_with_its_line(applied: Applied) -> None:
+def test_everything_without_a_place_is_named_with_its_line(applied: Call) -> None:
     Path("lecture.md").write_text(TEXT.replace("We average.", "Look at this first."), encoding="utf-8")
     ran = applied("lecture.en-ja.tsv", "lecture.md")
     assert ran.code == 3
@@ -89,7 +74,7 @@ def test_everything_without_a_place_is_named_with_its_line(applied: Applied) -> 
     assert Path("lecture.ja.md").read_text("utf-8") == DONE.replace("平均します。", " Look at this first. ")
 
 
-def test_what_the_checks_find_is_counted(applied: Applied) -> None:
+def test_what_the_checks_find_is_counted(applied: Call) -> None:
     Path("lecture.en-ja.tsv").write_text(table().replace("平均します。", "3 回平均します（。"), encoding="utf-8")
     ran = applied("lecture.en-ja.tsv", "lecture.md")
     assert ran.code == 0
@@ -97,14 +82,14 @@ def test_what_the_checks_find_is_counted(applied: Applied) -> None:
     assert "see diglot check lecture.en-ja.tsv" in ran.err
 
 
-def test_an_edition_of_another_document_writes_nothing(applied: Applied) -> None:
+def test_an_edition_of_another_document_writes_nothing(applied: Call) -> None:
     Path("other.md").write_text("Nothing of it is here.\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"lecture\.en-ja\.tsv: none of its sources"):
         applied("lecture.en-ja.tsv", "other.md")
     assert not Path("other.ja.md").exists()
 
 
-def test_of_several_languages_one_is_asked_for(applied: Applied) -> None:
+def test_of_several_languages_one_is_asked_for(applied: Call) -> None:
     cells = ["0", "en", "zh", "Noise", "噪声", ""]
     Path("both.tsv").write_text(table() + "\t".join(cells) + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"both\.tsv: into which language\? .*ja, zh; give --to"):
@@ -112,7 +97,7 @@ def test_of_several_languages_one_is_asked_for(applied: Applied) -> None:
     assert applied("both.tsv", "lecture.md", "--to", "ja", "-o", "-").out == DONE
 
 
-def test_what_cannot_be_meant_is_refused(applied: Applied) -> None:
+def test_what_cannot_be_meant_is_refused(applied: Call) -> None:
     with pytest.raises(click.UsageError, match="standard output takes the document alone"):
         applied("lecture.en-ja.tsv", "lecture.md", "-o", "-", "--formats", "tsv")
     Path("folder").mkdir()

@@ -2,12 +2,11 @@
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import pytest
+from commanding import Call, Called, caller
 
 from diglot import DiglotError, InputError, LanguageError
 from diglot.commands.check import check
@@ -21,24 +20,10 @@ ROWS = (
 )
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Checked = Callable[..., Ran]
-
-
 @pytest.fixture
-def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Checked:
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
     monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> Ran:
-        code = check.main(list(arguments), standalone_mode=False)
-        return Ran(code, *capfd.readouterr())
-
-    return call
+    return caller(check, capfd)
 
 
 def edition(path: Path, rows: tuple[tuple[str, str], ...] = ROWS, target: str = "ja", status: str = "translated") -> Path:
@@ -52,7 +37,7 @@ def edition(path: Path, rows: tuple[tuple[str, str], ...] = ROWS, target: str = 
     return path
 
 
-def found(ran: Ran) -> list[tuple[str, str]]:
+def found(ran: Called) -> list[tuple[str, str]]:
     """Where and which."""
     heads = [line for line in ran.out.splitlines() if not line.startswith("  ")]
     return [(head.split(": ")[0], head.rsplit("[", 1)[1].rstrip("]")) for head in heads]
@@ -63,7 +48,7 @@ def found(ran: Ran) -> list[tuple[str, str]]:
     [("a.tsv", (3, 4)), ("a.jsonl", (2, 3)), ("a.tmx", (13, 19)), ("a.xliff", (6, 7)), ("a.en-ja.txt", (2, 3))],
 )
 def test_every_format_is_read_and_each_finding_has_its_line(
-    checked: Checked, tmp_path: Path, name: str, lines: tuple[int, int]
+    checked: Call, tmp_path: Path, name: str, lines: tuple[int, int]
 ) -> None:
     path = tmp_path / name
     if path.suffix == ".txt":
@@ -78,12 +63,12 @@ def test_every_format_is_read_and_each_finding_has_its_line(
     assert ran.err == f"{name}: 3 pairs, 2 errors\n"
 
 
-def test_a_good_file_says_nothing_on_stdout(checked: Checked, tmp_path: Path) -> None:
+def test_a_good_file_says_nothing_on_stdout(checked: Call, tmp_path: Path) -> None:
     edition(tmp_path / "a.tsv", ROWS[:1])
     assert checked("a.tsv") == (0, "", "a.tsv: 1 pair, no findings\n")
 
 
-def test_findings_show_both_texts_and_advice(checked: Checked, tmp_path: Path) -> None:
+def test_findings_show_both_texts_and_advice(checked: Call, tmp_path: Path) -> None:
     edition(tmp_path / "a.tsv", ROWS[1:2])
     assert checked("a.tsv").out.splitlines() == [
         "a.tsv:2: error: “3” became “4”. Write the value of 3. [number]",
@@ -103,19 +88,19 @@ def test_findings_show_both_texts_and_advice(checked: Checked, tmp_path: Path) -
         (["--off", "number"], 4),
     ],
 )
-def test_the_gate_closes_on_what_was_asked(checked: Checked, tmp_path: Path, arguments: list[str], code: int) -> None:
+def test_the_gate_closes_on_what_was_asked(checked: Call, tmp_path: Path, arguments: list[str], code: int) -> None:
     edition(tmp_path / "a.tsv")
     assert checked("a.tsv", *arguments).code == code
 
 
 @pytest.mark.parametrize("arguments", [["--off", "numbers"], ["--fail-on", "errors"], ["--off", "error"]])
-def test_what_is_no_check_is_refused(checked: Checked, tmp_path: Path, arguments: list[str]) -> None:
+def test_what_is_no_check_is_refused(checked: Call, tmp_path: Path, arguments: list[str]) -> None:
     edition(tmp_path / "a.tsv")
     with pytest.raises(click.UsageError, match="no such check"):
         checked("a.tsv", *arguments)
 
 
-def test_terms_are_those_of_the_glossary(checked: Checked, tmp_path: Path) -> None:
+def test_terms_are_those_of_the_glossary(checked: Call, tmp_path: Path) -> None:
     (tmp_path / "terms.en-ja.tsv").write_text("layer\t層|レイヤー\n", encoding="utf-8")
     rows = (
         ("A layer.", "層です。"),
@@ -131,7 +116,7 @@ def test_terms_are_those_of_the_glossary(checked: Checked, tmp_path: Path) -> No
     assert "not used from en to zh" in other.err
 
 
-def test_a_memory_with_several_targets_is_checked_in_each(checked: Checked, tmp_path: Path) -> None:
+def test_a_memory_with_several_targets_is_checked_in_each(checked: Call, tmp_path: Path) -> None:
     unit = '<tu srclang="en"><tuv xml:lang="en"><seg>It has 12 layers.</seg></tuv>\n{}{}</tu>\n'
     ja, zh = '<tuv xml:lang="ja"><seg>{} 層あります。</seg></tuv>\n', '<tuv xml:lang="zh"><seg>它有{}层。</seg></tuv>\n'
     units = "".join(unit.format(ja.format(a), zh.format(b)) for a, b in ((12, 12), (21, 12), (12, 21)))
@@ -143,7 +128,7 @@ def test_a_memory_with_several_targets_is_checked_in_each(checked: Checked, tmp_
     ]
 
 
-def test_json_and_sarif_are_for_programs(checked: Checked, tmp_path: Path) -> None:
+def test_json_and_sarif_are_for_programs(checked: Call, tmp_path: Path) -> None:
     edition(tmp_path / "a.tsv")
     edition(tmp_path / "b.tsv", ROWS[1:2])
     records = [json.loads(line) for line in checked("a.tsv", "b.tsv", "--format", "json").out.splitlines()]
@@ -156,7 +141,7 @@ def test_json_and_sarif_are_for_programs(checked: Checked, tmp_path: Path) -> No
     assert [result["ruleId"] for result in log["results"]] == ["number", "span-lost", "number"]
 
 
-def test_kept_and_untranslated_rows(checked: Checked, tmp_path: Path) -> None:
+def test_kept_and_untranslated_rows(checked: Call, tmp_path: Path) -> None:
     edition(tmp_path / "kept.tmx", (("Same.", "Same."),), status="kept")
     assert checked("kept.tmx").code == 0
     edition(tmp_path / "a.xliff", (("It has layers.", "It has layers."),), status="untranslated")
@@ -164,13 +149,13 @@ def test_kept_and_untranslated_rows(checked: Checked, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_what_spreadsheets_save_is_read(checked: Checked, tmp_path: Path, encoding: str) -> None:
+def test_what_spreadsheets_save_is_read(checked: Call, tmp_path: Path, encoding: str) -> None:
     path = edition(tmp_path / "a.tsv")
     path.write_bytes(path.read_text(encoding="utf-8").replace("\n", "\r\n").encode(encoding))
     assert found(checked("a.tsv")) == [("a.tsv:3", "number"), ("a.tsv:4", "span-lost")]
 
 
-def test_languages_of_two_columns_are_given_or_named(checked: Checked, tmp_path: Path) -> None:
+def test_languages_of_two_columns_are_given_or_named(checked: Call, tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("It has 12 layers.\t21 層あります。\n\n", encoding="utf-8")
     assert found(checked("a.tsv", "--from", "en", "--to", "ja")) == [("a.tsv:1", "number")]
     with pytest.raises(LanguageError, match=r"a\.tsv: in which languages"):
@@ -191,14 +176,14 @@ def test_languages_of_two_columns_are_given_or_named(checked: Checked, tmp_path:
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_place(
-    checked: Checked, tmp_path: Path, name: str, content: bytes, said: str
+    checked: Call, tmp_path: Path, name: str, content: bytes, said: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=said):
         checked(name)
 
 
-def test_standard_input_is_read_like_a_file(checked: Checked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_read_like_a_file(checked: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.tsv", "a.jsonl", "a.tmx", "a.xliff"):
         data = edition(tmp_path / name).read_bytes()
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
@@ -207,12 +192,12 @@ def test_standard_input_is_read_like_a_file(checked: Checked, tmp_path: Path, mo
         assert ran.err == "-: 3 pairs, 2 errors\n"
 
 
-def test_folders_and_missing_files_are_told(checked: Checked, tmp_path: Path) -> None:
+def test_folders_and_missing_files_are_told(checked: Call, tmp_path: Path) -> None:
     for name in (".", "missing.tsv"):
         with pytest.raises(DiglotError, match=r"directory|cannot be read"):
             checked(name)
 
 
-def test_an_empty_file_has_no_findings(checked: Checked, tmp_path: Path) -> None:
+def test_an_empty_file_has_no_findings(checked: Call, tmp_path: Path) -> None:
     (tmp_path / "a.en-ja.txt").touch()
     assert checked("a.en-ja.txt").code == 0

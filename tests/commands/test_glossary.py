@@ -1,12 +1,11 @@
 """``diglot glossary``: what is found in translations, what is said of a glossary, and how term tests end."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree import ElementTree
 
 import click
 import pytest
+from commanding import Call, caller
 from toys import toy_model, toy_tokenizer
 
 from diglot import GlossaryError, InputError, LanguageError
@@ -35,25 +34,11 @@ TERMS = "source\ttarget\tforbidden\ntransformer\tTransformer|トランスフォ�
 CASES = "sentence\tdirection\tmust contain\tmust not contain\tnote\n"
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Called = Callable[..., Ran]
-
-
 @pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Called:
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-    def call(*arguments: str) -> Ran:
-        code = glossary.main(list(arguments), standalone_mode=False)
-        return Ran(code, *capfd.readouterr())
-
-    return call
+    return caller(glossary, capfd)
 
 
 def write(name: str, text: str) -> str:
@@ -69,14 +54,14 @@ def table(name: str = "lecture.en-ja.tsv") -> str:
 # --------------------------------------------------------------------------------------------------------------------- check
 
 
-def test_a_glossary_is_read_and_counted(call: Called) -> None:
+def test_a_glossary_is_read_and_counted(call: Call) -> None:
     ran = call("check", write("terms.en-ja.tsv", TERMS + "Transformer\tTransformer|トランスフォーマー\t\n"))
     assert ran.code == 0
     assert "terms.en-ja.tsv:3: " in ran.out
     assert "1 terms from en to ja, 1 warnings" in ran.err
 
 
-def test_a_bad_glossary_is_an_error_with_its_line(call: Called) -> None:
+def test_a_bad_glossary_is_an_error_with_its_line(call: Call) -> None:
     with pytest.raises(GlossaryError, match=r"bad\.en-ja\.tsv:2: "):
         call("check", write("bad.en-ja.tsv", "loss\t損失\nloss\t紛失\n"))
 
@@ -84,7 +69,7 @@ def test_a_bad_glossary_is_an_error_with_its_line(call: Called) -> None:
 # ------------------------------------------------------------------------------------------------------------ audit, extract
 
 
-def test_an_audit_shows_all_renderings_with_verdict_and_lines(call: Called) -> None:
+def test_an_audit_shows_all_renderings_with_verdict_and_lines(call: Call) -> None:
     ran = call("audit", table(), "--glossary", write("terms.en-ja.tsv", TERMS))
     lines = ran.out.splitlines()
     assert ran.code == 0
@@ -98,20 +83,20 @@ def test_an_audit_shows_all_renderings_with_verdict_and_lines(call: Called) -> N
     assert "in 15 pairs" in ran.err
 
 
-def test_terms_with_one_rendering_are_shown_on_request(call: Called) -> None:
+def test_terms_with_one_rendering_are_shown_on_request(call: Call) -> None:
     name = write("terms.en-ja.tsv", "norm\tノルム\n")
     assert "norm (1)" not in call("audit", table(), "--glossary", name).out
     assert "norm (1)" in call("audit", table(), "--glossary", name, "--all").out
 
 
-def test_a_text_and_its_translation_are_aligned_first(call: Called) -> None:
+def test_a_text_and_its_translation_are_aligned_first(call: Call) -> None:
     write("lecture.en.txt", "\n\n".join(source for source, _ in PAIRS))
     write("lecture.ja.txt", "\n\n".join(target for _, target in PAIRS))
     ran = call("audit", "lecture.en.txt", "lecture.ja.txt", "--glossary", write("terms.en-ja.tsv", TERMS))
     assert "    変圧器\t1\tforbidden\tline 15" in ran.out.splitlines()
 
 
-def test_what_is_proposed_is_a_glossary(call: Called) -> None:
+def test_what_is_proposed_is_a_glossary(call: Call) -> None:
     ran = call("extract", table(), "--minimum", "2")
     proposed = write("proposed.en-ja.tsv", ran.out)
     assert ran.out.splitlines()[0] == "source\ttarget\tnote"
@@ -123,7 +108,7 @@ def test_what_is_proposed_is_a_glossary(call: Called) -> None:
 
 
 @pytest.mark.parametrize("command", ["audit", "extract"])
-def test_what_cannot_be_read_is_said(call: Called, command: str) -> None:
+def test_what_cannot_be_read_is_said(call: Call, command: str) -> None:
     with pytest.raises(LanguageError, match="in which languages"):
         call(command, table("lecture.tsv"))
     with pytest.raises(InputError, match="no translated pairs"):
@@ -137,7 +122,7 @@ def test_what_cannot_be_read_is_said(call: Called, command: str) -> None:
 # -------------------------------------------------------------------------------------------------------- several glossaries
 
 
-def test_one_s_own_terms_come_before_the_bundled_ones(call: Called) -> None:
+def test_one_s_own_terms_come_before_the_bundled_ones(call: Call) -> None:
     own = write("own.en-ja.tsv", "transformer\t変形器\n")
     found = glossary_for([BUNDLED, own], "en", "ja")
     assert found is not None
@@ -145,7 +130,7 @@ def test_one_s_own_terms_come_before_the_bundled_ones(call: Called) -> None:
     assert len(found.terms) > 500
 
 
-def test_a_glossary_of_other_languages_is_left_out_and_said(call: Called, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_glossary_of_other_languages_is_left_out_and_said(call: Call, capfd: pytest.CaptureFixture[str]) -> None:
     own = write("own.en-ja.tsv", "loss\t損失\n")
     assert glossary_for([own], "en", "zh") is None
     assert "not used from en to zh" in capfd.readouterr().err
@@ -172,12 +157,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def cases(call: Called) -> str:
+def cases(call: Call) -> str:
     write("terms/one.tsv", f"{CASES}The loss falls.\ten-ja\t損失\t\ta note\nThe mask.\tja-en\t\tzzz\t\n")
     return "terms"
 
 
-def test_a_failing_case_closes_the_gate(call: Called, cases: str, model: str) -> None:
+def test_a_failing_case_closes_the_gate(call: Call, cases: str, model: str) -> None:
     ran = call("test", cases, "--model", model, "--threads", "1", "--junit", "report.xml")
     assert ran.code == 4
     assert "terms/one.tsv:2: failed" in ran.out
@@ -186,7 +171,7 @@ def test_a_failing_case_closes_the_gate(call: Called, cases: str, model: str) ->
     assert [(suite.get("tests"), suite.get("failures")) for suite in suites] == [("1", "1"), ("1", "0")]
 
 
-def test_known_failures_are_written_and_then_expected(call: Called, cases: str, model: str) -> None:
+def test_known_failures_are_written_and_then_expected(call: Call, cases: str, model: str) -> None:
     ran = call("test", cases, "--model", model, "--threads", "1", "--update-known-failures")
     assert ran.code == 0
     assert "terms: 1 of 2 cases are known to fail" in ran.err
@@ -194,7 +179,7 @@ def test_known_failures_are_written_and_then_expected(call: Called, cases: str, 
     assert call("test", cases, "--model", model, "--threads", "1").code == 0
 
 
-def test_a_known_failure_that_passes_closes_the_gate(call: Called, cases: str, model: str) -> None:
+def test_a_known_failure_that_passes_closes_the_gate(call: Call, cases: str, model: str) -> None:
     write("terms/known-failures.tsv", "direction\tsentence\nen-ja\tThe loss falls.\nja-en\tThe mask.\n")
     ran = call("test", cases, "--model", model, "--threads", "1")
     assert ran.code == 4
