@@ -272,6 +272,7 @@ _NUMBER = (
     r"(?>(?:[.,:/\u00a0\u202f-][0-9０-９]+)*)"
     rf"(?:(?P<unit>[ \u00a0\u202f]?(?:{_UNITS})(?![\w/])|[kKMBT](?!\w))|%|(?!\w))"  # $3.6T, 175B parameters
 )
+_CODE_NUMBER = r"(?<!\w)(?>(?:[A-Za-z]{1,16}[0-9]{1,16}){3,16})[A-Za-z]{0,16}(?!\w)"  # of a video or an order: AB1C23x4
 _PLAIN_DIGITS = 4
 _PRIVATE = "[\ue000-\uf8ff\U000f0000-\U0010ffff]+"
 
@@ -296,6 +297,7 @@ def _patterns() -> _Patterns:
         last=(
             (re.compile(_EMOJI), _whole("emoji")),
             (re.compile(_REFERENCE), _whole("reference")),
+            (re.compile(_CODE_NUMBER, re.ASCII), _whole("code")),
             (re.compile(_NUMBER, re.ASCII), _judge_number),
         ),
     )
