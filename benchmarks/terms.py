@@ -1,9 +1,12 @@
 """What a glossary does to translations: terms used, quality, speed.
 
     python benchmarks/terms.py SETS/*.tsv --sentences 200
+    python benchmarks/terms.py SETS/*.tsv --passages 200
 
 Each file is ``NAME.en-ja.SPLIT.tsv``: document, first text, second text. Of all files of a direction, sentences are drawn in
-which bundled terms are found and whose reference renders them as the glossary does (``--any``: whatever the reference does).
+which bundled terms are found and whose reference renders them as the glossary does (``--any``: whatever the reference does);
+with ``--passages``, twenty lines in a row as they come, with terms or without, until there are so many terms.
+
 They go through the pipeline three times: without a glossary; with it, its terms asked for by search alone; and with its
 terms written into the text too. "used" is the share of terms with an accepted translation and no forbidden one, "again" how
 often a sentence was translated again with what it has to contain, "speed" the CPU time without a glossary over the CPU time
@@ -15,6 +18,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,7 @@ from diglot.pipeline.glossary import Glossary
 from diglot.pipeline.translate import Hypothesis, Request, Translator, translate
 
 LONGEST = 300  # characters
+PASSAGE = 20  # lines
 HEAD = "direction way        sentences  terms    used   again   BLEU  chrF2  speed"
 
 
@@ -35,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--sentences", type=int, default=200, help="of each direction")
+    parser.add_argument("--passages", type=int, metavar="TERMS", help="instead: lines as they come, with so many terms")
     parser.add_argument("--directions", help="some only, as in en-ja,zh-en")
     parser.add_argument("--any", action="store_true", help="whatever the reference does with the terms")
     parser.add_argument("--model")
@@ -49,7 +55,10 @@ def main() -> None:
     for direction in wanted:
         source, target = direction.split("-")
         terms = bundled(source, target)
-        rows = draw(options.files, terms, options.sentences, agreed=not options.any)
+        if options.passages:
+            rows = draw_passages(options.files, terms, options.passages)
+        else:
+            rows = draw(options.files, terms, options.sentences, agreed=not options.any)
         if rows:
             measure(rows, terms, translator, options.show)
 
@@ -78,7 +87,26 @@ def draw(files: Sequence[Path], terms: Glossary, most: int, *, agreed: bool) -> 
     """Sentences with terms, drawn at random but always the same ones."""
     rows = [row for path in sorted(files) for row in read(path, terms.source, terms.target) if fits(row, terms, agreed)]
     random.Random(7).shuffle(rows)
-    return [replace(row, segment=replace(row.segment, index=i, block=i)) for i, row in enumerate(rows[:most])]
+    return numbered(rows[:most])
+
+
+def draw_passages(files: Sequence[Path], terms: Glossary, most: int) -> list[Row]:
+    """Lines in a row, from passages drawn at random, until there are ``most`` terms in them."""
+    lines = [[*read(path, terms.source, terms.target)] for path in sorted(files)]
+    passages = [of_file[i : i + PASSAGE] for of_file in lines for i in range(0, len(of_file), PASSAGE)]
+    random.Random(7).shuffle(passages)
+    rows, found = [], 0
+    for row in chain.from_iterable(passages):
+        if found >= most:
+            break
+        rows.append(row)
+        found += len(found_terms(row.segment, terms))
+    return numbered(rows)
+
+
+def numbered(rows: Sequence[Row]) -> list[Row]:
+    """Rows whose segments are those of one document."""
+    return [replace(row, segment=replace(row.segment, index=i, block=i)) for i, row in enumerate(rows)]
 
 
 def read(path: Path, source: str, target: str) -> Iterator[Row]:

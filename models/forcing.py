@@ -156,9 +156,9 @@ def _group(
 
 
 def _as_word(text: str) -> str:
-    """A pattern for a text that is not part of a longer word."""
+    """A pattern for a text that is not part of a longer word, but may be inflected as English words are: parse, parsed."""
     before = f"(?<!{_LETTER})" if re.match(_LETTER, text) else ""
-    after = f"(?!{_LETTER})" if re.match(_LETTER, text[-1:]) else ""
+    after = f"{_INFLECTION}(?!{_LETTER})" if re.match(_LETTER, text[-1:]) else ""
     return before + re.escape(text) + after
 
 
@@ -179,5 +179,6 @@ def _places(source: Sequence[int], tokenizer: Tokenizer) -> dict[str, list[int]]
     return places
 
 
+_INFLECTION = "(?:(?<=[a-z])(?:e?s|ed|ing|(?<=e)d))?"
 _LETTER = "[A-Za-zÀ-ÖØ-öø-ɏァ-ヺー]"
 _ONE_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]{2}|[ァ-ヺー]{2}|▁.")  # where a token ends and the next begins in the same word

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from diglot import SEPARATOR, DiglotError, LanguageError
 from diglot.models import checkpoint
 from diglot.models.batching import by_tokens
-from diglot.models.engines import Engine, SearchSettings
+from diglot.models.engines import Engine, EngineResult, SearchSettings
 from diglot.models.normalise import normalise
 from diglot.models.tokenizer import Tokenizer
 
@@ -24,10 +24,11 @@ SHORT = 128  # source tokens up to which a search may write 256 tokens; longer s
 
 
 class Hypothesis(NamedTuple):
-    """A translation and its mean log-probability a token, in nats."""
+    """A translation, its mean log-probability a token in nats, and the ``others`` of the same search, best first."""
 
     text: str
     score: float
+    others: "Sequence[Hypothesis]" = ()
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,11 @@ class Translator:
             of_batch = [wanted[i] for i in indices] if wanted else None
             answers = self.engine.search([sources[i] for i in indices], target, limited, of_batch)
             for i, found in zip(indices, answers, strict=True):
-                results[i] = Hypothesis(self.tokenizer.decode(found.ids), found.score)
+                results[i] = self._decoded(found)
         return [result for result in results if result is not None]
+
+    def _decoded(self, found: EngineResult) -> Hypothesis:
+        return Hypothesis(self.tokenizer.decode(found.ids), found.score, [self._decoded(one) for one in found.others])
 
     def _spelled(self, group: Sequence[str], target: str) -> list[list[int]]:
         """Strings as the ids that they may be written with: in lower case or at the beginning of a sentence, as a word or,

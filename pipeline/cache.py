@@ -5,10 +5,11 @@ what it answers is on the disk before the next batch begins. The file is a cache
 costs time and nothing else, and a damaged one is begun anew.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,18 @@ from diglot import __version__
 from diglot.pipeline.translate import Hypothesis, Translator
 
 MOST = 500_000  # answers kept; the oldest go when there are more
-_TABLE = "CREATE TABLE IF NOT EXISTS answers (number INTEGER PRIMARY KEY, key BLOB UNIQUE, text TEXT, score REAL)"
-_PRUNE = "DELETE FROM answers WHERE number <= (SELECT max(number) FROM answers) - ?"
-_PUT = "INSERT OR REPLACE INTO answers (key, text, score) VALUES (?, ?, ?)"
+_TABLE = "CREATE TABLE IF NOT EXISTS hypotheses (number INTEGER PRIMARY KEY, key BLOB UNIQUE, best_first TEXT)"
+_PRUNE = "DELETE FROM hypotheses WHERE number <= (SELECT max(number) FROM hypotheses) - ?"
+_PUT = "INSERT OR REPLACE INTO hypotheses (key, best_first) VALUES (?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A translation and its mean log-probability a token, in nats."""
+    """A translation, its mean log-probability a token in nats, and the others that the same search found."""
 
     text: str
     score: float
+    others: Sequence[Hypothesis] = ()
 
 
 class Cache:
@@ -39,18 +41,27 @@ class Cache:
 
     def get(self, keys: Sequence[bytes]) -> list[Remembered | None]:
         """The answer to each key, None where there is none."""
-        find = "SELECT text, score FROM answers WHERE key = ?"
+        find = "SELECT best_first FROM hypotheses WHERE key = ?"
         try:
             rows = [self._connection.execute(find, (key,)).fetchone() for key in keys]
         except sqlite3.Error:
             return [None] * len(keys)
-        return [Remembered(*row) if row else None for row in rows]
+        return [_read(*row) if row else None for row in rows]
 
     def put(self, answers: Sequence[tuple[bytes, Hypothesis]]) -> None:
         """Keep answers. A full or read-only disk is no error: the run goes on without."""
-        rows = [(key, answer.text, answer.score) for key, answer in answers]
-        with suppress(sqlite3.Error, UnicodeEncodeError), self._connection:
+        rows = [(key, _written(answer)) for key, answer in answers]
+        with suppress(sqlite3.Error), self._connection:
             self._connection.executemany(_PUT, rows)
+
+
+def _written(answer: Hypothesis) -> str:
+    return json.dumps([(one.text, one.score) for one in (answer, *answer.others)])
+
+
+def _read(best_first: str) -> Remembered:
+    best, *others = (Remembered(text, score) for text, score in json.loads(best_first))
+    return replace(best, others=tuple(others))
 
 
 def default_cache() -> Cache:

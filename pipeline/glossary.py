@@ -41,6 +41,7 @@ class OtherLanguagesError(GlossaryError):
 class Term:
     """A term, the translations that are accepted for it (the first is the one to write) and those that are forbidden.
 
+    Accepted ones that are ``one_way`` do not lead back to the term: 分析 may stand for "parse", and is mostly "analysis".
     ``origin`` is where it was read, as ``file:line``. A ``wish`` is written into the text and never searched for.
     """
 
@@ -53,6 +54,7 @@ class Term:
     domain: str = ""
     note: str = ""
     origin: str = ""
+    one_way: tuple[str, ...] = ()
     wish: bool = False
 
 
@@ -90,11 +92,11 @@ class Glossary:
         return longest(match for match in found if _case_agrees(text, match))
 
     def reverse(self) -> "Glossary":
-        """The glossary of the other direction: every accepted translation leads back to all its terms."""
+        """The glossary of the other direction: accepted translations lead back to all their terms, but for those one way."""
         back: dict[str, list[Term]] = {}
         for rank in range(max((len(term.targets) for term in self.terms), default=0)):
             for term in self.terms:  # first those whose first translation it is
-                for target in term.targets[rank : rank + 1]:
+                if rank < len(term.targets) and (target := term.targets[rank]) not in term.one_way:
                     back.setdefault(target, []).append(term)
         return Glossary(self.target, self.source, tuple(_reversed(*entry) for entry in back.items()), self.warnings)
 

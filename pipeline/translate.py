@@ -35,7 +35,7 @@ LONGEST_NAME = 3  # words
 
 
 class Hypothesis(Protocol):
-    """A translation and its mean log-probability a token, in nats."""
+    """A translation, its mean log-probability a token in nats, and the others that the same search has found."""
 
     @property
     def text(self) -> str:
@@ -45,6 +45,11 @@ class Hypothesis(Protocol):
     @property
     def score(self) -> float:
         """Its mean log-probability a token."""
+        ...
+
+    @property
+    def others(self) -> "Sequence[Hypothesis]":
+        """Further translations, best first; there need not be any."""
         ...
 
 
@@ -203,11 +208,19 @@ def _best_of(tasks: Sequence[_Task], translator: Translator, source: str, reques
     for attempt, is_for in _ATTEMPTS:
         left = [i for i, task in enumerate(tasks) if is_for(task, best[i])]
         answers = attempt([tasks[i] for i in left], translator, source, request) if left else []
-        for i, answer in zip(left, answers, strict=True):
-            if answer and (good := _judge(tasks[i], *answer, source, request)):
-                before = best[i]
-                best[i] = good if before is None or good.misses < before.misses else before
+        for i, replies in zip(left, answers, strict=True):
+            best[i] = _better(best[i], (_judge(tasks[i], *reply, source, request) for reply in replies))
     return [answer.translation if answer else None for answer in best]
+
+
+def _better(best: _Answer | None, further: Iterable[_Answer | None]) -> _Answer | None:
+    """The first answer that misses nothing, else the first that misses least; no more are looked at than needed."""
+    for one in further:
+        if best and not best.misses:
+            break
+        if one and (best is None or one.misses < best.misses):
+            best = one
+    return best
 
 
 def _judge(task: _Task, text: str, score: float, source: str, request: Request) -> _Answer | None:
@@ -242,24 +255,28 @@ def hugged(text: str, pairs: Iterable[tuple[int, int]]) -> str:
     return text
 
 
-Reply = tuple[str, float] | None  # text and score
-Attempt = Callable[[Sequence[_Task], Translator, str, Request], list[Reply]]
+Replies = Sequence[tuple[str, float]]  # texts and scores, best first; none where there is no answer
+Attempt = Callable[[Sequence[_Task], Translator, str, Request], list[Replies]]
 
 
-def _whole(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
+def _replies(hypotheses: Iterable[Hypothesis]) -> list[Replies]:
+    return [[(one.text, one.score) for one in (best, *best.others)] for best in hypotheses]
+
+
+def _whole(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Replies]:
     texts = [_annotated(task.masked.text, source, request) for task in tasks]
-    return [(h.text, h.score) for h in translator(texts, source, request.target)]
+    return _replies(translator(texts, source, request.target))
 
 
-def _wider(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
+def _wider(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Replies]:
     texts = [task.masked.text for task in tasks]
     again = translator(texts, source, request.target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM)
-    return [(h.text, h.score) for h in again]
+    return _replies(again)
 
 
 def _containing(
     tasks: Sequence[_Task], translator: Translator, source: str, request: Request, *, block: int = BLOCKED_NGRAM
-) -> list[Reply]:
+) -> list[Replies]:
     """Each text asked for with its terms and placeholders."""
     texts = [_annotated(task.masked.text, source, request) for task in tasks]
     groups = [
@@ -270,7 +287,7 @@ def _containing(
         for task in tasks
     ]
     again = translator(texts, source, request.target, beam=SURE_BEAM, block_ngram=block, must_contain=groups)
-    return [(h.text, h.score) for h in again]
+    return _replies(again)
 
 
 def _annotated(text: str, language: str, request: Request) -> str:
@@ -279,7 +296,7 @@ def _annotated(text: str, language: str, request: Request) -> str:
     return annotate(text, glossary.match(text, language)) if glossary and request.inline_terms else text
 
 
-def _piecewise(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Reply]:
+def _piecewise(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Replies]:
     """Each text cut at its placeholders and clauses, the pieces that hold words translated, and all joined again."""
     target = request.target
     pieces = [[_widened(p, target) for p in _PIECES.split(task.masked.text) if p] for task in tasks]
@@ -299,7 +316,7 @@ def _piecewise(tasks: Sequence[_Task], translator: Translator, source: str, requ
         scores.setdefault(i, []).append(answer.score)
         pieces[i][k] = _respaced(pieces[i][k], answer.text, target)
     return [
-        None if -float("inf") in scores.get(i, []) else ("".join(cut).strip(), _mean(scores.get(i, [])))
+        [] if -float("inf") in scores.get(i, []) else [("".join(cut).strip(), _mean(scores.get(i, [])))]
         for i, cut in enumerate(pieces)
     ]
 

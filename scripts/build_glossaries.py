@@ -7,7 +7,9 @@ were read in glossaries of further repositories. LISTS is a folder of term lists
 comment), CORPORA one of parallel text (``en-ja.tsv.xz``: corpus, document, first language, second language).
 
 A translation is kept when it is found in two repositories, or in one and in three pairs of its text, where it meets its
-term at least four times as often as by chance. The column ``evidence`` of a glossary says where.
+term at least four times as often as by chance. The column ``evidence`` of a glossary says where. A translation is ``one
+way`` if in less than half of its pairs the English has one of its terms, as one word or in two, or of a term of several
+words its first word or its initials: 分析 may be "parse", and is mostly "analysis".
 """
 
 import argparse
@@ -17,10 +19,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
-from diglot.pipeline.glossary import read
+from diglot.pipeline.glossary import Match, Term, longest, read
 from diglot.pipeline.terminology.files import is_verb
 from diglot.pipeline.terminology.index import Index, units
 from diglot.pipeline.terminology.inflection import fold
@@ -38,6 +40,10 @@ REPOSITORY = {
     "tf-ja-terminologies": "tf-docs-l10n",
 }
 CHANCE = 4  # so many times more often than by chance
+LEADS_BACK = 0.5  # the share of the pairs with a translation that have one of its terms, below which it is one way
+FEWEST = 5  # pairs that tell such a share
+STEM = 5  # letters
+_WORD = re.compile("[a-z]+")
 _BRACKETS = re.compile(r"\s*[(（].*?[)）]")
 Candidate = Mapping[str, str]
 
@@ -80,7 +86,7 @@ def main() -> None:
         for source, translation, repository in chain(listed(options.lists, language), by_hand):
             evidence[term_key(source), target_key(translation)].lists.add(repository)
         found = collect(proposed, language, options.corpora, evidence)
-        write(target, candidates, found, language)
+        write(target, candidates, found, one_way(found, language, options.corpora))
         print(f"{target.name}: {len(read(target).terms)} of {len(proposed)} terms")
 
 
@@ -160,6 +166,41 @@ def count(
     return with_source, with_target, number
 
 
+def one_way(found: Mapping[str, Mapping[str, Evidence]], language: str, corpora: Path) -> frozenset[str]:
+    """The translations that mostly stand where the English has none of their terms; the longest one counts, as in use."""
+    terms: Index[str] = Index("en")
+    renderings: Index[str] = Index(language)
+    sources: dict[str, set[str]] = defaultdict(set)
+    for source, targets in found.items():
+        terms.add(source, source, verb=is_verb(source, [*targets], ("en", language)))
+        for target in targets:
+            sources[target].add(source)
+    for target in sources:
+        renderings.add(target, target)
+    hints = {target: {hint for source in of for hint in hints_of(source)} for target, of in sources.items()}
+    seen: Counter[str] = Counter()
+    led_back: Counter[str] = Counter()
+    for _, english, other in pairs(corpora / f"en-{language}.tsv.xz"):
+        rendered = {m.term.source for m in longest(Match(a, b, Term(t, ())) for a, b, t in renderings.find(other))}
+        present = {source for _, _, source in terms.find(english)} | hinted(english) if rendered else set()
+        seen.update(rendered)
+        led_back.update(target for target in rendered if not present.isdisjoint(sources[target] | hints[target]))
+    return frozenset(target for target, n in seen.items() if n >= FEWEST and led_back[target] < LEADS_BACK * n)
+
+
+def hints_of(source: str) -> set[str]:
+    """What stands for a term where it is said otherwise: written as one word; the stem of its first word, its initials."""
+    words = _WORD.findall(source.lower())
+    several = {f"{words[0][:STEM]}-", "".join(word[0] for word in words)} if len(words) > 1 else set()
+    return {"".join(words), *several}
+
+
+def hinted(english: str) -> set[str]:
+    """What the words of a text may be hints of."""
+    words = _WORD.findall(english.lower())
+    return {*words, *map("".join, pairwise(words)), *(f"{word[:STEM]}-" for word in words)}
+
+
 def pairs(path: Path) -> Iterator[tuple[str, str, str]]:
     """The pairs of a corpus file with their corpus, without everyday sentences."""
     with lzma.open(path, "rt", encoding="utf-8") as file:
@@ -169,15 +210,22 @@ def pairs(path: Path) -> Iterator[tuple[str, str, str]]:
                 yield corpus, english, other
 
 
-def write(path: Path, candidates: Sequence[Candidate], found: Mapping[str, Mapping[str, Evidence]], language: str) -> None:
+def write(
+    path: Path,
+    candidates: Sequence[Candidate],
+    found: Mapping[str, Mapping[str, Evidence]],
+    ambiguous: frozenset[str],
+) -> None:
     """Write a glossary, its terms in the order of the candidates."""
-    lines = ["source\ttarget\tforbidden\tdomain\tnote\tevidence"]
+    language = path.stem.removeprefix("en-")
+    lines = ["source\ttarget\tforbidden\tone way\tdomain\tnote\tevidence"]
     for row in candidates:
         kept = found.get(row["source"])
         if kept:
             where = "; ".join(f"{target}: {evidence}" for target, evidence in kept.items())
             forbidden = row.get(f"forbidden {language}") or ""
-            lines.append("\t".join((row["source"], "|".join(kept), forbidden, row["domain"], row["note"], where)))
+            back = "|".join(target for target in kept if target in ambiguous)
+            lines.append("\t".join((row["source"], "|".join(kept), forbidden, back, row["domain"], row["note"], where)))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -19,10 +19,14 @@ class SearchSettings(NamedTuple):
 
 
 class EngineResult(NamedTuple):
-    """The best hypothesis of a row: its ids without the end symbol, its mean log-probability a token in nats."""
+    """The best hypothesis of a row: its ids without the end symbol, its mean log-probability a token in nats.
+
+    ``others`` are further ones that the same search has found, in its order.
+    """
 
     ids: list[int]
     score: float
+    others: "Sequence[EngineResult]" = ()
 
 
 Groups = Sequence[Sequence[Sequence[int]]]  # of each group one sequence of ids has to be in the result

@@ -10,6 +10,7 @@ had in this way goes to the torch engine of the same folder, which is loaded whe
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,8 @@ class CTranslate2Engine:
         """Translate a batch; see :class:`diglot.models.engines.Engine`. The target is said by the sources' own tags."""
         if wanted:
             return self._containing(sources, target, settings, wanted)
-        results = self._translate(sources, settings)
-        return [self._result(result.hypotheses[0], result.scores[0], settings) for result in results]
+        results = self._translate(sources, settings, num_hypotheses=settings.beam)
+        return [self._best_first(result, settings) for result in results]
 
     def _containing(
         self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings, wanted: Sequence[Groups]
@@ -92,7 +93,8 @@ class CTranslate2Engine:
                 return_attention=True,
             )
             for i, result in zip(numbers, results, strict=True):
-                drafts[i] = Draft(*self._result(result.hypotheses[0], result.scores[0], settings), result.attention[0])
+                best = self._best_first(result, settings)
+                drafts[i] = Draft(best.ids, best.score, result.attention[0])
         return [drafts[i] for i in range(len(begun))]
 
     def _forget_vocabulary(self, target: str) -> None:
@@ -115,6 +117,10 @@ class CTranslate2Engine:
             **{"suppress_sequences": self._unwritable, **more},
         )
         return results
+
+    def _best_first(self, result: Any, settings: SearchSettings) -> EngineResult:
+        best, *others = map(self._result, result.hypotheses, result.scores, repeat(settings))
+        return best._replace(others=others)
 
     def _result(self, pieces: Sequence[str], score: float, settings: SearchSettings) -> EngineResult:
         ids = self.tokenizer.ids(pieces)

@@ -68,13 +68,13 @@ class TorchEngine:
         width, penalty = settings.beam, settings.length_penalty
         if wanted:
             wide = constrained.beam_containing(self.model, source, limits, wanted, width=width, length_penalty=penalty)
-            found = [hypotheses[0] for hypotheses in wide]
+            found = [hypotheses[:1] for hypotheses in wide]
         elif width == 1:
-            found = search.greedy(self.model, source, limits, self.graphs)
+            found = [[one] for one in search.greedy(self.model, source, limits, self.graphs)]
         else:
-            beams = search.beam(self.model, source, limits, width=width, length_penalty=penalty, runner=self.graphs)
-            found = [hypotheses[0] for hypotheses in beams]
-        return [EngineResult(f.ids, f.score) for f in found]
+            found = search.beam(self.model, source, limits, width=width, length_penalty=penalty, runner=self.graphs)
+        rows = [[EngineResult(f.ids, f.score) for f in hypotheses] for hypotheses in found]
+        return [best._replace(others=others) for best, *others in rows]
 
 
 def _word_ends(tokenizer: Tokenizer) -> frozenset[int]:

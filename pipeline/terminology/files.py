@@ -195,6 +195,7 @@ def _joined(before: Term, term: Term) -> Term:
         before,
         targets=tuple(dict.fromkeys((*before.targets, *term.targets))),
         forbidden=tuple(dict.fromkeys((*before.forbidden, *term.forbidden))),
+        one_way=tuple(dict.fromkeys((*before.one_way, *term.one_way))),
         domain="; ".join(dict.fromkeys(filter(None, (before.domain, term.domain)))),
         note="; ".join(dict.fromkeys(filter(None, (before.note, term.note)))),
         verb=before.verb or term.verb,

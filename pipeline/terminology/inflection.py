@@ -76,18 +76,23 @@ def english_forms(word: str, *, verb: bool = False) -> frozenset[str]:
 
 def _english_plurals(word: str) -> set[str]:
     plurals = {word[: -len(end)] + plural for end, plural in _PLURALS if word.endswith(end) and len(word) > len(end)}
-    return plurals | {word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")}
+    return plurals | {_with_s(word)}
 
 
 def english_plural(word: str) -> str:
     """The regular plural of an English noun.
 
-    >>> [english_plural(word) for word in ("gradient", "loss", "entropy", "array")]
-    ['gradients', 'losses', 'entropies', 'arrays']
+    >>> [english_plural(word) for word in ("gradient", "loss", "entropy", "array", "batch", "epoch")]
+    ['gradients', 'losses', 'entropies', 'arrays', 'batches', 'epochs']
     """
-    if re.search("[^aeiou]y$", word):
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
+    return word[:-1] + "ies" if re.search("[^aeiou]y$", word) else _with_s(word)
+
+
+def _with_s(word: str) -> str:
+    return word + ("es" if _HISSING.search(word) else "s")
+
+
+_HISSING = re.compile(r"(?:[sxz]|sh|(?<!epo)(?<!stoma)(?<!nar)(?<!rar)ch)$")  # the ch of epoch, stomach, monarch does not
 
 
 def _english_singulars(word: str) -> set[str]:

@@ -37,6 +37,7 @@ _COLUMNS = {
         *("訳語", "訳", "訳文", "対訳", "翻訳", "译文", "译名", "译词", "翻译", "번역", "번역어", "역어"),
     ),
     "forbidden": ("forbidden", "forbidden targets", "interdit", "verboten", "prohibido", "禁止", "禁用", "금지"),
+    "one way": ("one way", "one-way"),
     "dnt": ("dnt", "do not translate", "do-not-translate"),
     "case": ("case", "case sensitive", "case-sensitive"),
     "pos": ("pos", "part of speech", "品詞", "词性", "품사"),
@@ -220,15 +221,19 @@ def _term(file: GlossaryFile, line: int, row: Mapping[str, str], direction: Dire
     source = clean(file, line, row.get("source", ""), "source term")
     targets = _alternatives(file, line, row.get("target", ""), "target")
     forbidden = _alternatives(file, line, row.get("forbidden", ""), "forbidden target")
+    one_way = _alternatives(file, line, row.get("one way", ""), "one-way target")
     keep = _flag(file, line, row, "dnt")
     if not source:
         file.fail(line, "the source term is empty", "write it or remove the line")
     if not targets and not keep and not forbidden:
         file.fail(line, f"no target for “{source}”", "write it, or yes in a column dnt to leave the term as it is")
+    for target in set(one_way).difference(targets):
+        file.warn(line, f"“{target}” in the column one way is none of the targets")
     return Term(
         source=source,
         targets=targets or ((source,) if keep else ()),
         forbidden=forbidden,
+        one_way=one_way,
         do_not_translate=keep,
         case_sensitive=_flag(file, line, row, "case") if row.get("case", "").strip() else in_capitals(source),
         verb=row.get("pos", "").strip().lower() in {"verb", "v", "v."} or is_verb(source, targets, direction),

@@ -80,6 +80,19 @@ def test_a_part_of_a_longer_word_is_not_the_term() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "is_found"),
+    [("masks", True), ("Masked", True), ("masking", True), ("masker", False), ("unmask", False)],
+)
+def test_an_english_word_may_be_inflected(written: str, is_found: bool) -> None:
+    def complete(begun: Sequence[Begun]) -> list[Draft]:
+        return [looking(one, f"the {written}", "the", TERM_OPEN) for one in begun]
+
+    wanted = [[TOKENS.encode("mask")]]
+    (draft,) = force([source(f"{TERM_OPEN}マスク{TERM_CLOSE}mask{TERM_TARGET_CLOSE}")], [wanted], complete, TOKENS)
+    assert (draft is not None) == is_found
+
+
+@pytest.mark.parametrize(
     ("given", "wanted", "allowed"),
     [
         ("The mask reads.", [MASK], None),  # where it comes from is not known

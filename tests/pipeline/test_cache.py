@@ -52,6 +52,12 @@ def test_answers_outlive_the_process_that_got_them(tmp_path: Path) -> None:
     assert inner.asked == ["a"]
 
 
+def test_the_other_hypotheses_of_a_search_are_kept_too(tmp_path: Path) -> None:
+    best = Remembered("a", -0.5, (Remembered("b\ud800", -float("inf")), Remembered("c", -1.0)))
+    Cache(tmp_path / "c.sqlite").put([(b"key", best)])
+    assert Cache(tmp_path / "c.sqlite").get([b"key", b"none"]) == [best, None]
+
+
 def test_a_damaged_file_is_begun_anew_and_a_place_that_cannot_be_written_does_not_matter(tmp_path: Path) -> None:
     damaged = tmp_path / "c.sqlite"
     damaged.write_bytes(b"this is no database" * 100)

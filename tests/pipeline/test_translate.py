@@ -20,6 +20,7 @@ from diglot.pipeline.translate import Request, fault, hugged, loops, translate
 class Said:
     text: str
     score: float = -1.0
+    others: Sequence["Said"] = ()
 
 
 @dataclass
@@ -121,6 +122,23 @@ def test_the_answer_that_misses_fewest_terms_is_taken() -> None:
     assert one(segment("The loss and the learning rate."), fake, request(GLOSSARY)) == "損失と何かです。"
     worse = Fake(lambda _, own: "何かと何かです。" if own else "損失と何かです。")
     assert one(segment("The loss and the learning rate."), worse, request(GLOSSARY)) == "損失と何かです。"
+
+
+def test_of_the_hypotheses_of_one_search_the_first_that_misses_nothing_is_taken() -> None:
+    """Another path of the beam costs nothing, another search does."""
+    missing, found, later = Said(PLAIN), Said("学習率が大きい。", -2.0), Said("学習率は大きい。", -3.0)
+    marked = Said(f"{PLACEHOLDERS[0]}です。")
+    asked: list[Any] = []
+
+    def beam(texts: Sequence[str], *_: Any, **settings: Any) -> list[Said]:
+        asked.append(settings)
+        return [replace(missing, others=[replace(missing, text="率です。"), found, later]) for _ in texts]
+
+    (pair,) = translate([segment("The learning rate is too large.")], beam, request(GLOSSARY))
+    assert (pair.target, pair.translation.score) == ("学習率が大きい。", -2.0)
+    (lost,) = translate([segment("This is `x`.", "`x`")], lambda *_, **__: [Said("です。", others=[marked])], request())
+    assert lost.target == "`x`です。"
+    assert asked == [{}]
 
 
 def test_terms_in_code_and_names_are_left_alone() -> None:

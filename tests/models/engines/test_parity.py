@@ -61,6 +61,9 @@ def test_token_for_token(tmp_path: Path, config: dict, restricted: bool) -> None
             assert one.score == pytest.approx(other.score, abs=1e-3 if one.ids == other.ids else 1e-2)
         # Among random weights two beams can be equally good to the third digit; nothing else may differ.
         assert sum(one.ids != other.ids for one, other in pairs) <= 1
+        assert {len(one.others) for one, _ in pairs} == {len(other.others) for _, other in pairs} == {settings.beam - 1}
+        same = [[o.ids for o in one.others] == [o.ids for o in other.others] for one, other in pairs]
+        assert sum(same) >= 0.95 * len(pairs)
 
 
 def test_results_do_not_depend_on_the_batch(tmp_path: Path) -> None:

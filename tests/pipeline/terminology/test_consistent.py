@@ -38,6 +38,7 @@ DECODER = [
 class Answer(NamedTuple):
     text: str
     score: float = -0.5
+    others: Sequence["Answer"] = ()
 
 
 class Obedient:

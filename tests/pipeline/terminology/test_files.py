@@ -80,13 +80,19 @@ def test_tables_as_people_have_them(write, name: str, content: str | bytes) -> N
 
 
 def test_every_column(write) -> None:
-    header = "source\ttarget\tforbidden\tdnt\tcase\tpos\tdomain\tnote\tevidence\n"
-    row = "mask\tマスク\t覆面|仮面\tno\tyes\tverb\tattention\tof future tokens\ttwo lists\n"
-    glossary = read(write("a.en-ja.tsv", header + row + "PyTorch\t\t\tyes\n"))
+    header = "source\ttarget\tforbidden\tone-way\tdnt\tcase\tpos\tdomain\tnote\tevidence\n"
+    row = "mask\tマスク|隠す\t覆面|仮面\t隠す\tno\tyes\tverb\tattention\tof future tokens\ttwo lists\n"
+    glossary = read(write("a.en-ja.tsv", header + row + "PyTorch\t\t\t\tyes\n"))
     mask, pytorch = glossary.terms
-    assert (mask.targets, mask.forbidden, mask.case_sensitive, mask.verb) == (("マスク",), ("覆面", "仮面"), True, True)
+    assert (mask.targets, mask.forbidden, mask.one_way) == (("マスク", "隠す"), ("覆面", "仮面"), ("隠す",))
+    assert (mask.case_sensitive, mask.verb) == (True, True)
     assert (mask.domain, mask.note, mask.origin) == ("attention", "of future tokens", "a.en-ja.tsv:2")
     assert pytorch.do_not_translate and pytorch.targets == ("PyTorch",)
+
+
+def test_a_one_way_translation_that_is_none_is_told(write) -> None:
+    glossary = read(write("a.en-ja.tsv", "source\ttarget\tone way\nmask\tマスク\t隠す\n"))
+    assert "a.en-ja.tsv:2: “隠す” in the column one way" in glossary.warnings[0]
 
 
 def test_case_counts_by_itself_for_capitals_and_a_verb_is_known_by_its_look(write) -> None:

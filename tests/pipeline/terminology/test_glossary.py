@@ -135,6 +135,12 @@ def test_the_reverse_direction_leads_back_first_to_the_term_whose_own_translatio
     }
 
 
+def test_a_one_way_translation_is_accepted_and_does_not_lead_back() -> None:
+    parse = Term("parse", ("解析", "分析"), one_way=("分析",))
+    assert missed("分析输入。", [parse], "zh") == []
+    assert [term.source for term in Glossary("en", "zh", (parse,)).reverse().terms] == ["解析"]
+
+
 def test_the_earlier_glossary_wins_in_a_merge() -> None:
     first = Glossary("en", "fr", (Term("Loss", ("perte",)),))
     second = Glossary("en", "fr", (Term("loss", ("coût",)), Term("layer", ("couche",))))
