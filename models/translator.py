@@ -4,10 +4,11 @@ The texts of a call are encoded, sorted by length, cut into batches by a budget 
 in the order they came. What a text becomes does not depend on the texts beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from diglot import SEPARATOR, DiglotError, LanguageError
 from diglot.models import checkpoint
@@ -19,7 +20,11 @@ from diglot.models.tokenizer import Tokenizer
 if TYPE_CHECKING:
     from diglot.models.engines.huggingface import HuggingFaceTranslator
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
 PRETRAINED = Path(__file__).parent / "pretrained"
+SMALLEST = 256  # source tokens of a batch that is worth a core of its own
 SHORT = 128  # source tokens up to which a search may write 256 tokens; longer sources get twice their length
 
 
@@ -37,7 +42,7 @@ class SearchOptions:
 
     beam: int = 4
     length_penalty: float = 1.0
-    batch_tokens: int = 2048  # padded source tokens in a batch
+    batch_tokens: int | None = None  # padded source tokens in a batch; None: what suits the engine
     threads: int = 0  # of the CPU engines; 0: all cores
     engine: str = "auto"  # "torch", "ctranslate2", or by the device
 
@@ -99,12 +104,16 @@ class Translator:
             ids = self.tokenizer.encode(whole)
             sources.append(self.tokenizer.source(ids, target, domain or self.info.domain))
         wanted = [[self._spelled(g, target) for g in groups] for groups in must_contain] if must_contain else None
-        results: list[Hypothesis | None] = [None] * len(texts)
-        for indices in self._batches(sources):
+
+        def search(indices: Sequence[int]) -> list[EngineResult]:
             longest = max(len(sources[i]) for i in indices)
             limited = settings if longest <= SHORT else settings._replace(max_length=4 * SHORT)
             of_batch = [wanted[i] for i in indices] if wanted else None
-            answers = self.engine.search([sources[i] for i in indices], target, limited, of_batch)
+            return self.engine.search([sources[i] for i in indices], target, limited, of_batch)
+
+        results: list[Hypothesis | None] = [None] * len(texts)
+        batches = self._batches(sources)
+        for indices, answers in zip(batches, side_by_side(search, batches, self.engine.workers), strict=True):
             for i, found in zip(indices, answers, strict=True):
                 results[i] = self._decoded(found)
         return [result for result in results if result is not None]
@@ -136,14 +145,29 @@ class Translator:
     def _batches(self, sources: Sequence[Sequence[int]]) -> list[list[int]]:
         """Batches of like length, long ones first so that memory runs out at once or not at all."""
         lengths = [len(s) for s in sources]
+        most = self.options.batch_tokens or self.engine.batch_tokens
+        budget = min(most, max(SMALLEST, sum(lengths) // self.engine.workers))  # work for each of them
         short = [i for i, n in enumerate(lengths) if n <= SHORT]
         long = [i for i, n in enumerate(lengths) if n > SHORT]
         batches = [
             [group[i] for i in batch]
             for group in (short, long)
-            for batch in by_tokens([(lengths[i],) for i in group], self.options.batch_tokens)
+            for batch in by_tokens([(lengths[i],) for i in group], budget)
         ]
         return batches[::-1]
+
+
+def side_by_side(run: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
+    """``map(run, items)`` by so many threads at a time.
+
+    >>> list(side_by_side(str.upper, "abc", 2))
+    ['A', 'B', 'C']
+    """
+    if workers == 1:
+        yield from map(run, items)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(run, items)
 
 
 def load_translator(

@@ -33,7 +33,13 @@ Groups = Sequence[Sequence[Sequence[int]]]  # of each group one sequence of ids 
 
 
 class Engine(Protocol):
-    """Runs one batch: source ids in, one result a row out, in order."""
+    """Runs one batch: source ids in, one result a row out, in order.
+
+    ``workers`` batches may be run at the same time, and batches of ``batch_tokens`` padded source tokens suit it.
+    """
+
+    workers: int
+    batch_tokens: int
 
     def search(
         self,

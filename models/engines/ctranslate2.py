@@ -4,6 +4,9 @@ A model folder is converted once, into the user's cache directory, under the has
 against its own hashes each time it is loaded. The output layer is restricted to the target language by a vocabulary map
 whose key is the language tag that begins each source.
 
+Searches run beside each other, one core each: the matrices of a sentence are too small to be shared out between cores. Each
+target has a translator of its own, because beginnings are read by the vocabulary that it was last used with (version 4.8).
+
 CTranslate2 cannot be told what a result has to contain, but how it begins (:mod:`diglot.models.forcing`). What cannot be
 had in this way goes to the torch engine of the same folder, which is loaded when the first of them comes.
 """
@@ -12,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from itertools import repeat
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from diglot import CheckpointError
@@ -33,22 +37,15 @@ CONVERSION = 1  # raised when the conversion changes, so that old ones in caches
 
 
 class CTranslate2Engine:
-    """A converted model on the CPU. ``threads`` of 0 takes all cores."""
+    """A converted model on the CPU, which runs ``workers`` searches at a time; ``threads`` of 0 takes all cores."""
 
     def __init__(self, folder: Path, *, compute_type: str = "int8", threads: int = 0, cache: Path | None = None) -> None:
-        import ctranslate2
-
-        self._folder, self._threads = folder, threads
+        self._folder, self._threads, self._compute_type = folder, threads, compute_type
+        self.workers, self.batch_tokens = threads or cores(), 1024
         self.tokenizer = Tokenizer.load(folder / "spiece.model")
-        converted = convert(folder, cache, compute_type=compute_type)
-        try:
-            self._translator = ctranslate2.Translator(
-                str(converted), device="cpu", compute_type=compute_type, intra_threads=threads, inter_threads=1
-            )
-        except RuntimeError as exc:
-            raise CheckpointError(
-                f"{converted}: CTranslate2 cannot load it ({exc}); remove the folder and try again"
-            ) from exc
+        self._converted = convert(folder, cache, compute_type=compute_type)
+        self._translators: dict[str, Any] = {}
+        self._lock = Lock()
         self._unwritable = [[piece] for piece in self.tokenizer.pieces(sorted(self.tokenizer.unwritable - {UNKNOWN}))]
         vocabulary = checkpoint.read_info(folder).vocabulary
         self._vocabulary = {code: frozenset(ids) for code, ids in vocabulary.items()}
@@ -63,23 +60,20 @@ class CTranslate2Engine:
         """Translate a batch; see :class:`diglot.models.engines.Engine`. The target is said by the sources' own tags."""
         if wanted:
             return self._containing(sources, target, settings, wanted)
-        results = self._translate(sources, settings, num_hypotheses=settings.beam)
+        results = self._translate(sources, target, settings, num_hypotheses=settings.beam)
         return [self._best_first(result, settings) for result in results]
 
     def _containing(
         self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings, wanted: Sequence[Groups]
     ) -> list[EngineResult]:
         """Results with what is wanted: by forced beginnings, and where that fails by the search of the torch engine."""
-        self._forget_vocabulary(target)
-        complete = partial(self._complete, settings=settings._replace(beam=1))
+        complete = partial(self._complete, target=target, settings=settings._replace(beam=1))
         drafts = force(sources, wanted, complete, self.tokenizer, self._vocabulary.get(target))
         left = [number for number, draft in enumerate(drafts) if draft is None]
-        searched = iter(
-            self._torch.search([sources[i] for i in left], target, settings, [wanted[i] for i in left]) if left else ()
-        )
+        searched = iter(self._search_on_torch(sources, target, settings, wanted, left) if left else ())
         return [EngineResult(draft.ids, draft.score) if draft else next(searched) for draft in drafts]
 
-    def _complete(self, begun: Sequence[Begun], settings: SearchSettings) -> list[Draft]:
+    def _complete(self, begun: Sequence[Begun], target: str, settings: SearchSettings) -> list[Draft]:
         """Whole results, greedily; those that may not use the same ids go together."""
         drafts: dict[int, Draft] = {}
         for forbidden in {one.forbidden for one in begun}:
@@ -87,6 +81,7 @@ class CTranslate2Engine:
             longest = max(len(begun[i].source) for i in numbers)
             results = self._translate(
                 [begun[i].source for i in numbers],
+                target,
                 settings._replace(max_length=min(settings.max_length, 2 * longest + ROOM)),
                 target_prefix=[self.tokenizer.pieces(begun[i].prefix) for i in numbers],
                 suppress_sequences=[*self._unwritable, *([piece] for piece in self.tokenizer.pieces(sorted(forbidden)))],
@@ -97,13 +92,8 @@ class CTranslate2Engine:
                 drafts[i] = Draft(best.ids, best.score, result.attention[0])
         return [drafts[i] for i in range(len(begun))]
 
-    def _forget_vocabulary(self, target: str) -> None:
-        """Clear what CTranslate2 (4.8) keeps of the vocabulary of the last target: beginnings are read by it else."""
-        anything = self.tokenizer.pieces(self.tokenizer.source([], target))
-        self._translator.translate_batch([anything], beam_size=1, max_decoding_length=1, use_vmap=False)
-
-    def _translate(self, sources: Sequence[Sequence[int]], settings: SearchSettings, **more: Any) -> list[Any]:
-        results: list[Any] = self._translator.translate_batch(
+    def _translate(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings, **more: Any) -> list[Any]:
+        results: list[Any] = self._translator(target).translate_batch(
             [self.tokenizer.pieces(ids) for ids in sources],
             beam_size=settings.beam,
             length_penalty=settings.length_penalty,
@@ -127,6 +117,34 @@ class CTranslate2Engine:
         mean = score * len(ids) ** settings.length_penalty / max(1, len(ids))
         return EngineResult(ids[:-1] if ids and ids[-1] == END else ids, mean)
 
+    def _translator(self, target: str) -> Any:
+        """CTranslate2's translator for a target, loaded when it is first asked for."""
+        import ctranslate2
+
+        with self._lock:
+            if target not in self._translators:
+                try:
+                    self._translators[target] = ctranslate2.Translator(
+                        str(self._converted), compute_type=self._compute_type, inter_threads=self.workers, intra_threads=1
+                    )
+                except RuntimeError as exc:
+                    raise CheckpointError(
+                        f"{self._converted}: CTranslate2 cannot load it ({exc}); remove the folder and try again"
+                    ) from exc
+            return self._translators[target]
+
+    def _search_on_torch(
+        self,
+        sources: Sequence[Sequence[int]],
+        target: str,
+        settings: SearchSettings,
+        wanted: Sequence[Groups],
+        rows: Sequence[int],
+    ) -> list[EngineResult]:
+        """Search for some of the rows on torch, which takes all cores by itself."""
+        with self._lock:
+            return self._torch.search([sources[i] for i in rows], target, settings, [wanted[i] for i in rows])
+
     @cached_property
     def _torch(self) -> "TorchEngine":
         import torch
@@ -137,6 +155,13 @@ class CTranslate2Engine:
             torch.set_num_threads(self._threads)
         model, tokenizer, info = checkpoint.load(self._folder)
         return TorchEngine(model, tokenizer, "cpu", info.vocabulary)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def convert(folder: Path, cache: Path | None = None, *, compute_type: str = "int8") -> Path:

@@ -124,6 +124,7 @@ def with_tokens(text: str) -> str:
 
 
 _TABLE = str.maketrans(_TOKENS)
+BATCH_TOKENS = 2048
 _SURROGATE = re.compile("[\ud800-\udfff]")  # no text for their tokenizers, which are not written in Python
 
 
@@ -255,7 +256,7 @@ class HuggingFaceTranslator:
     def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
         """Indices by a budget of source tokens, without what is too long for the model."""
         fitting = [i for i, length in enumerate(lengths) if length <= self._longest]
-        for batch in by_tokens([(lengths[i],) for i in fitting], self.options.batch_tokens):
+        for batch in by_tokens([(lengths[i],) for i in fitting], self.options.batch_tokens or BATCH_TOKENS):
             yield [fitting[k] for k in batch]
 
 

@@ -22,6 +22,9 @@ from diglot.models.transformer import Transformer
 class TorchEngine:
     """A model on a device. ``vocabulary`` gives the ids that each target language uses; other languages may use all."""
 
+    workers = 1  # torch shares a search out between the cores by itself
+    batch_tokens = 2048
+
     def __init__(
         self,
         model: Transformer,
@@ -34,6 +37,8 @@ class TorchEngine:
         on_gpu = self.device.type == "cuda"
         self.model = model.to(self.device, dtype or (torch.bfloat16 if on_gpu else torch.float32)).eval()
         self.graphs = Graphs() if on_gpu else None
+        if on_gpu:
+            self.batch_tokens = 16384
         self._once = frozenset(tokenizer.ids(PLACEHOLDERS))
         self._words = _word_ends(tokenizer), _continuations(tokenizer)
         writable = sorted(set(range(len(tokenizer))) - tokenizer.unwritable)

@@ -18,6 +18,8 @@ INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
 class Echo:
     """An engine that gives back the text of its source, and remembers what it was asked."""
 
+    workers, batch_tokens = 1, 1024
+
     def __init__(self) -> None:
         self.batches: list[Sequence[Sequence[int]]] = []
         self.settings: list[SearchSettings] = []
@@ -56,6 +58,17 @@ def test_batches_keep_to_their_budget_and_long_ones_come_first() -> None:
         assert len(batch) == 1 or len(batch) * max(map(len, batch)) <= 60
     longest = [max(map(len, batch)) for batch in engine.batches]
     assert longest == sorted(longest, reverse=True)
+
+
+def test_several_workers_have_a_batch_each_and_change_no_answer() -> None:
+    echo, engine = translator(batch_tokens=100_000)
+    texts = [f"{sentence} {number}" for number in range(80) for sentence in SENTENCES]
+    alone = echo(texts, "en", "ja")
+    assert len(engine.batches) < 3
+    engine.batches.clear()
+    engine.workers = 3
+    assert echo(texts, "en", "ja") == alone
+    assert len(engine.batches) >= 3
 
 
 def test_a_call_overrides_the_search() -> None:
@@ -129,6 +142,16 @@ def test_load_gives_a_translator_of_either_engine(folder: Path, monkeypatch: pyt
         assert len(answers) == 3
         assert all(answer.score < 0 for answer in answers)
         assert [translate([text], "en", "ja")[0].text for text in SENTENCES[:3]] == [a.text for a in answers]
+
+
+def test_two_threads_write_what_one_writes(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    texts = [f"{sentence} {number}" for number in range(4) for sentence in SENTENCES]
+    mask = [[["mask"]] if number % 3 == 0 else [] for number in range(len(texts))]
+    one, two = (models.load(str(folder), device="cpu", threads=threads) for threads in (1, 2))
+    assert [a.text for a in one(texts, "en", "ja")] == [a.text for a in two(texts, "en", "ja")]
+    wanted = [translate(texts, "ja", "en", must_contain=mask) for translate in (one, two)]
+    assert [a.text for a in wanted[0]] == [a.text for a in wanted[1]]
 
 
 def test_a_missing_model_is_said(tmp_path: Path) -> None:
