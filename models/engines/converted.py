@@ -39,6 +39,7 @@ class ConvertedModel:
             [[self._pieces[number] for number in row] for row in rows],
             target_prefix=[given] * len(rows) if given else None,
             beam_size=settings.beam,
+            num_hypotheses=settings.beam,
             length_penalty=settings.length_penalty,
             max_decoding_length=settings.max_length,
             max_input_length=0,
@@ -46,7 +47,12 @@ class ConvertedModel:
             return_scores=True,
             return_end_token=True,
         )
-        return [self._result(one.hypotheses[0], one.scores[0], len(given), settings) for one in results]
+        return [self._best_first(one, len(given), settings) for one in results]
+
+    def _best_first(self, result: Any, given: int, settings: SearchSettings) -> EngineResult:
+        found = (self._result(*one, given, settings) for one in zip(result.hypotheses, result.scores, strict=True))
+        best, *others = found
+        return best._replace(others=others)
 
     def _result(self, pieces: Sequence[str], score: float, given: int, settings: SearchSettings) -> EngineResult:
         """The ids that were written after what was given, and their mean log-probability."""

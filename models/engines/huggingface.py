@@ -211,10 +211,13 @@ class HuggingFaceTranslator:
                 batch = [rows[i] for i in indices]
                 room = min(max(settings.max_length, 2 * max(map(len, batch))), self._longest - 1)
                 found = self.searcher.search(batch, self._first_token(target), settings._replace(max_length=room))
-                written = self.tokenizer.batch_decode([one.ids for one in found], skip_special_tokens=True)
-                for i, text, one in zip(indices, written, found, strict=True):
-                    results[i] = Hypothesis(with_placeholders(text), one.score)
+                for i, one in zip(indices, found, strict=True):
+                    results[i] = self._decoded(one)
         return results
+
+    def _decoded(self, found: EngineResult) -> Hypothesis:
+        text = self.tokenizer.decode(found.ids, skip_special_tokens=True)
+        return Hypothesis(with_placeholders(text), found.score, [self._decoded(one) for one in found.others])
 
     def require(self, source: str, target: str) -> None:
         """Raise :class:`diglot.LanguageError` unless the model translates from ``source`` to ``target``.

@@ -340,6 +340,7 @@ def test_ctranslate2_writes_what_generate_writes(
         assert len(written) - len(found.ids) in (0, 1)  # whether what is given counts towards the limit
         if end in found.ids:
             assert found.score == pytest.approx(expected.score, abs=1e-4)
+        assert len({tuple(one.ids) for one in (found, *found.others)}) == beam
 
 
 def test_on_a_cpu_models_are_converted_once(folders: dict[str, Path], tmp_path: Path, monkeypatch) -> None:
