@@ -130,7 +130,7 @@ def read_cases(path: str | Path) -> list[Case]:
         return [case for file in files for case in read_cases(file)]
     rows = _rows(path)
     if not rows or [cell.strip().lower() for cell in rows[0][1]] != _COLUMNS:
-        _fail(path, 1, "no header line", f"begin with the columns {', '.join(_COLUMNS)}")
+        _fail(path, 1, "no header line with all columns", f"begin with the columns {', '.join(_COLUMNS)}")
     return [_case(path, line, cells) for line, cells in rows[1:]]
 
 

@@ -146,3 +146,11 @@ def test_stray_bytes_behind_a_byte_order_mark_are_told_by_their_places_in_the_fi
     assert (decoded.text, decoded.encoding) == ("one\ntwo\ufffd\n", "utf-8-sig")
     assert [(stray.offset, stray.line, stray.data) for stray in decoded.strays] == [(10, 2, b"\xff")]
     assert decode(b"\xef\xbb\xbf\xef\xbb").strays[0].offset == 3
+
+
+def test_a_few_lost_bytes_are_borne_and_more_are_not() -> None:
+    line = "本日は確率的勾配降下法について説明します。\n".encode()
+    part = line * 20 + line[:30] + b"\xff" + line[30:]
+    assert len(decode(part * 3).strays) == 3
+    with pytest.raises(InputError, match="utf-8 fails 4 times"):
+        decode(part * 4)

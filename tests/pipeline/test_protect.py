@@ -85,7 +85,8 @@ def test_no_placeholder_of_the_input_stays_in_the_open(text: str) -> None:
 )
 def test_hostile_repetition_is_survived(piece: str) -> None:
     text = piece * 20_000
-    assert all(span.end <= len(text) for span in find(text))
+    edges = [place for span in find(text) for place in (span.start, span.end)]
+    assert edges == sorted(edges) and all(0 <= place <= len(text) for place in edges)
 
 
 def test_mask_replaces_by_order() -> None:

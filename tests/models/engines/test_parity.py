@@ -3,6 +3,7 @@
 Proved on random weights of the released architecture's kind, so that it holds before any training.
 """
 
+import math
 import os
 import subprocess
 import sys
@@ -110,8 +111,9 @@ def test_int8_stays_close(tmp_path: Path) -> None:
     exact = CTranslate2Engine(folder, compute_type="float32", threads=1, cache=tmp_path / "cache")
     small = CTranslate2Engine(folder, compute_type="int8", threads=1, cache=tmp_path / "cache")
     pairs = list(zip(*(e.search(sources(60), "ja", SETTINGS[0]) for e in (exact, small)), strict=True))
-    first = [a.ids[:1] == b.ids[:1] for a, b in pairs]
-    assert sum(first) > 0.8 * len(first)
+    same = [abs(a.score - b.score) for a, b in pairs if a.ids == b.ids]
+    assert len(same) > 0.3 * len(pairs)  # of random weights; the released ones differ in one sentence of two
+    assert max(same) < 0.1
 
 
 def test_no_control_symbol_comes_out(tmp_path: Path) -> None:
@@ -142,6 +144,16 @@ def test_a_changed_folder_is_not_converted(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="changed"):
         convert(folder, tmp_path / "cache")
     assert not (tmp_path / "cache").exists() or not list((tmp_path / "cache").iterdir())
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_learned_positions_end_a_translation_and_are_too_few_for_some_sources(beam: int) -> None:
+    engine = TorchEngine(toy_model(positions="learned", max_length=20), toy_tokenizer(), "cpu", {})
+    fitting, long = random_ids(1, 16)[0].tolist(), random_ids(1, 17)[0].tolist()
+    results = engine.search([long, fitting, long], "ja", SearchSettings(beam))
+    assert all(len(one.ids) <= 16 for one in results)
+    assert [bool(one.ids) for one in results] == [False, True, False]
+    assert engine.search([long], "ja", SearchSettings(beam))[0].score == -math.inf
 
 
 def test_a_shape_that_ctranslate2_cannot_run_is_said(tmp_path: Path) -> None:
