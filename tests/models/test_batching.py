@@ -128,6 +128,14 @@ def test_training_batches_are_a_function_of_their_seeds() -> None:
     assert ids(1) != ids(2)
 
 
+def test_each_seed_shuffles_the_same_batches() -> None:
+    one, other = (
+        [batch.source.tolist() for batch in training_batches(EXAMPLES, toy_tokenizer(), 100, seed=seed)] for seed in (1, 2)
+    )
+    assert one != other
+    assert sorted(one) == sorted(other)
+
+
 def test_overlong_examples_are_left_out() -> None:
     tokenizer = toy_tokenizer()
     assert training_batches([("word " * 400, "x", "ja", None)], tokenizer, 1000, longest=64) == []

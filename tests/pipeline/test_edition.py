@@ -16,6 +16,13 @@ def segments(*languages_and_texts: tuple[str, str]) -> list[Segment]:
     return [Segment(i, i, "paragraph", code, text, ((0, len(text)),)) for i, (code, text) in enumerate(languages_and_texts)]
 
 
+def test_an_uncertain_passage_is_taken_for_the_commonest_language() -> None:
+    found = segments(("und", "H2, K and V"), ("en", ENGLISH), ("en", ENGLISH), ("ja", JAPANESE))
+    assert request_for(found, "zh", ["en", "ja"]).fallback == "en"
+    assert request_for(found, "zh", ["en", "ja"], "ja").fallback == "ja"
+    assert request_for(found[:1], "zh", ["en", "ja"]).fallback is None
+
+
 @pytest.mark.parametrize(
     ("target", "given", "source"),
     [
