@@ -18,6 +18,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,8 +36,9 @@ Hashes = NDArray[np.uint64]
 Codes = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 
-# What a character is to the tagger. The later of two marks in one gap counts.
-SPACE, WORD, CHARACTER, OTHER, OPENING, CLOSING, COMMA, END = range(8)
+# What a character is to the tagger: white space, part of a unit, a mark, or nothing at all (what cannot be seen). The later
+# of two marks in one gap counts.
+SPACE, WORD, CHARACTER, OTHER, OPENING, CLOSING, COMMA, END, NOTHING = range(9)
 _MARKS = (OTHER, OPENING, CLOSING, COMMA, END)
 # What a unit looks like: its first character, and whether all of a word is in capitals.
 LOWER, TITLE, CAPITALS, DIGIT, HANGUL, HIRAGANA, KATAKANA, HAN = range(8)
@@ -62,8 +64,9 @@ NGRAM_BITS = 22
 
 # Characters read at a time, and how many of them are context for the others on either side.
 _CHUNK, _CONTEXT = 16384, 128
-# Log-odds under which a place is not even looked at when a piece is too long.
-_NEVER = -9.0
+# Log-odds under which a place is not even looked at when a piece is too long, unless a comma is there; and how many nats it
+# is worse to cut where none is.
+_NEVER, _IN_CLAUSE = -9.0, np.float32(6.0)
 # Units that one row of the LSTM reads at most, and how many of them only warm it up on either side.
 _WINDOW, _WARM = 320, 40
 # Windows multiplied at a time: few enough for the BLAS to stay on one thread, where waiting for others would cost more.
@@ -99,13 +102,20 @@ def cuts(
     if hints and len(places):
         where, nats = zip(*hints, strict=True)
         odds[np.minimum(np.searchsorted(places, where), len(places) - 1)] += np.array(nats, np.float32)
-    likely = odds > _NEVER
-    places, odds = places[likely], odds[likely]
+    in_clause = _kinds("".join([text[place - 1] for place in places.tolist()])) != COMMA
+    likely = (odds > _NEVER) | ~in_clause
+    places, odds, in_clause = places[likely], odds[likely], in_clause[likely]
     found: list[int] = []
     for start, end, margin in stretches:
-        first, last = np.searchsorted(places, (start, end), "right")
-        found += _chosen(places[first:last].tolist(), (odds[first:last] - margin).tolist(), start, end, longest)
+        part = slice(*np.searchsorted(places, (start, end), "right"))
+        values = odds[part] - np.float32(margin)
+        found += _chosen(places[part], values, values - _IN_CLAUSE * in_clause[part], start, end, longest)
     return found
+
+
+def _kinds(text: str) -> NDArray[np.uint8]:
+    """What each character of a text is."""
+    return _alphabet().kinds(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
 
 
 def log_odds(text: str, ranges: Iterable[Range], borders: Sequence[int] = (), *, dense: bool) -> tuple[Ints, Floats]:
@@ -151,21 +161,15 @@ def _batches(ranges: Iterable[Range]) -> Iterator[list[Range]]:
         yield batch
 
 
-def _chosen(places: Sequence[int], odds: Sequence[float], start: int, end: int, longest: int) -> list[int]:
-    """The places with positive odds, and the best others where the pieces between those are too long."""
+def _chosen(places: Ints, values: Floats, forced: Floats, start: int, end: int, longest: int) -> list[int]:
+    """The places with positive values, and the best others, by what they are worth if forced, where pieces are too long."""
     chosen: list[int] = []
-    begin = start
-    pending: list[tuple[int, float]] = []
-    for place, value in [*zip(places, odds, strict=True), (end, 1.0)]:
-        if value <= 0:
-            pending.append((place, value))
-            continue
+    for begin, place in pairwise([start, *places[(values > 0) & (places < end)].tolist(), end]):
         if place - begin > longest:
-            chosen += _shortened(pending, begin, place, longest)
-        if place < end:
-            chosen.append(place)
-        begin, pending = place, []
-    return chosen
+            part = slice(*np.searchsorted(places, (begin + 1, place)))
+            chosen += _shortened(list(zip(places[part].tolist(), forced[part].tolist(), strict=True)), begin, place, longest)
+        chosen.append(place)
+    return chosen[:-1]
 
 
 def _shortened(candidates: Sequence[tuple[int, float]], start: int, end: int, longest: int) -> list[int]:
@@ -267,10 +271,9 @@ def _categories(alphabet: "_Alphabet", codes: Codes, kinds: NDArray[np.uint8], s
 
 def _places(text: str, units: Features) -> Ints:
     """Where a cut after each unit would go: after marks that close, before white space and marks that open. (N,)"""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds = _alphabet().kinds(codes)
-    stops = np.append(np.flatnonzero((kinds == SPACE) | (kinds == OPENING)), len(codes))
-    places: Ints = np.minimum(stops[np.searchsorted(stops, units.ends)], np.append(units.starts[1:], len(codes)))
+    kinds = _kinds(text)
+    stops = np.append(np.flatnonzero((kinds == SPACE) | (kinds == OPENING)), len(kinds))
+    places: Ints = np.minimum(stops[np.searchsorted(stops, units.ends)], np.append(units.starts[1:], len(kinds)))
     return places
 
 
@@ -304,7 +307,7 @@ def _kind_of(character: str) -> int:
     category = unicodedata.category(character)
     if category[0] in "LN":
         return CHARACTER if is_unspaced(character) else WORD
-    return {"M": WORD, "Ps": OPENING, "Pi": OPENING, "Pe": CLOSING, "Pf": CLOSING}.get(
+    return {"Cf": NOTHING, "M": WORD, "Ps": OPENING, "Pi": OPENING, "Pe": CLOSING, "Pf": CLOSING}.get(
         "M" if category[0] == "M" else category, OTHER
     )
 
@@ -389,19 +392,22 @@ def _read(x: Floats, weights: _Weights) -> Floats:
     at = np.arange(groups * _GROUP)[:, None] * stride - _WARM + np.arange(steps)  # (W, T)
     inside = (at >= 0) & (at < n)
     padded = np.where(inside[..., None], x[np.clip(at, 0, n - 1)], np.float32(0))
-    both = np.stack([padded, padded[:, ::-1]]).transpose(2, 0, 1, 3)  # (T, 2, W, D)
-    keep = np.stack([inside, inside[:, ::-1]]).transpose(2, 0, 1)[..., None].astype(np.float32)
-    shape = (2, groups, _GROUP, width)
-    states = np.empty((steps, *shape), np.float32)
-    state, cell = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    shape = (2, groups, _GROUP)
+    both = np.stack([padded, padded[:, ::-1]]).transpose(2, 0, 1, 3).reshape(steps, *shape, -1)
+    keep = np.stack([inside, inside[:, ::-1]]).transpose(2, 0, 1).reshape(steps, *shape, 1) * np.float32(0.5)
+    inputs, recurrent, bias = weights.inputs[:, None], weights.recurrent[:, None], weights.bias[:, None]
+    states = np.empty((steps, *shape, width), np.float32)
+    state, cell = np.zeros((2, *shape, width), np.float32)
+    gates = np.empty((*shape, 4 * width), np.float32)
+    enter, forget, new, leave = (gates[..., k * width : (k + 1) * width] for k in range(4))
     for step in range(steps):
-        gates = (both[step].reshape(*shape[:3], -1) @ weights.inputs[:, None]) + weights.bias[:, None]
-        gates += state @ weights.recurrent[:, None]
+        np.matmul(both[step], inputs, out=gates)
+        gates += bias
+        gates += state @ recurrent
         np.tanh(gates, out=gates)
-        enter, forget, new, leave = (gates[..., k * width : (k + 1) * width] for k in range(4))
         cell *= forget + 1
         cell += (enter + 1) * new
-        cell *= 0.5 * keep[step].reshape(*shape[:3], 1)  # outside the text the state stays zero
+        cell *= keep[step]  # outside the text the state stays zero
         state = np.multiply(leave + 1, np.tanh(cell), out=states[step])
         state *= 0.5
     rows = states.reshape(steps, 2, groups * _GROUP, width)

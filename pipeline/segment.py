@@ -31,10 +31,12 @@ _DENSER = 3
 # without marks are short, and a cut too many costs little. Japanese and Korean show an end by the form of the verb.
 _MARGIN_MARKED, _MARGIN_DOUBTFUL, _MARGIN_BARE = 1.0, -0.3, -0.8
 _MARGIN_BY_VERB = 0.6
-# Nats for a mark of a speech recogniser; and for a pause, where spaces stand for the marks of a text: hardly a sentence ends
-# without one, but many are commas, so that the words decide among them.
+# Nats for a mark of a speech recogniser; and for a pause, where spaces or commas stand for all marks: hardly a sentence ends
+# without one, but most are commas, so that the words decide among them.
 _MARK, _PAUSE = 2.0, 6.0
 _MARGIN_PAUSES = _PAUSE - 1.0
+# A word joiner, which is nothing to the models. They have learned that no sentence ends at a comma.
+_UNSEEN = "\u2060"
 # So many times longer than a run-on sentence has to be is a text without marks, even where a mark ends it.
 _BARE = 3
 # Characters of the blocks that are read at once.
@@ -141,19 +143,15 @@ def _moved(spans: Sequence[Span], pieces: Sequence[Range], places: Sequence[Rang
 
 def _all_spans(text: str, known: Sequence[Span]) -> list[Span]:
     """The spans that the format knows, and what ``protect`` finds in the rest."""
-    parts: list[str] = []
-    done = 0
-    for span in known:
-        parts += (text[done : span.start], "\0" * (span.end - span.start))
-        done = span.end
-    parts.append(text[done:])
-    return sorted([*known, *protect.find("".join(parts))], key=lambda span: span.start)
+    rest = punctuation.blanked(text, ((span.start, span.end) for span in known))
+    return sorted([*known, *protect.find(rest)], key=lambda span: span.start)
 
 
 class _Marked(NamedTuple):
-    """A text and what its marks say: where it is surely cut, perhaps cut, and which stretches the models must read."""
+    """A text and how the models read it; what marks say of it: where it is surely cut, perhaps cut, what is to be read."""
 
     text: str
+    read: str
     spans: Sequence[Span]
     firm: list[int]
     doubtful: list[tuple[int, float]]
@@ -166,15 +164,41 @@ def _marked(text: str, language: str, spans: Sequence[Span], *, titles: bool = F
     marked = _outside(punctuation.ends(text, language), spans)
     dense = _is_dense(text, language)
     if titles:
-        return _Marked(text, spans, marked, [], [], dense)
+        return _Marked(text, text, spans, marked, [], [], dense)
     if dense and (pauses := _outside(punctuation.pauses(text, len(marked)), spans)):
         stretches = [(start, end, _MARGIN_PAUSES) for start, end in pairwise((0, *marked, len(text)))]
-        return _Marked(text, spans, marked, [(pause, _PAUSE) for pause in pauses], stretches, dense)
+        return _Marked(text, text, spans, marked, [(pause, _PAUSE) for pause in pauses], stretches, dense)
     doubtful = [] if dense else [cut for cut in marked if punctuation.is_doubtful(text, cut)]
     firm = sorted({*marked}.difference(doubtful))
     margin = _MARGIN_BY_VERB if language in {"ja", "ko"} else _MARGIN_BARE
     stretches = _stretches(text, firm, doubtful, margin, dense=dense)
-    return _Marked(text, spans, firm, [(cut, _MARK) for cut in doubtful], stretches, dense)
+    return _with_splices(_Marked(text, text, spans, firm, [(cut, _MARK) for cut in doubtful], stretches, dense))
+
+
+def _with_splices(marked: _Marked) -> _Marked:
+    """With the commas of a stretch taken for pauses where they stand for all its marks, and unseen by the models then.
+
+    Only what is too long has to be cut anyhow. Up to twice as long, what a mark ends may still be one sentence.
+    """
+    longest = _TOO_LONG // _DENSER if marked.dense else _TOO_LONG
+    if all(end - start <= longest for start, end, _ in marked.stretches):
+        return marked
+    visible = punctuation.blanked(marked.text, ((span.start, span.end) for span in marked.spans))
+    last = marked.firm[-1] if marked.firm else 0
+    pauses: list[tuple[int, float]] = []
+    stretches = []
+    for start, end, margin in marked.stretches:
+        is_long = end - start > longest and margin != _MARGIN_DOUBTFUL
+        commas = punctuation.splices(visible[start:end], dense=marked.dense) if is_long else []
+        pauses += [(start + comma, _PAUSE) for comma in commas]
+        is_perhaps_one = start != last and end - start <= 2 * longest
+        needed = _PAUSE + _MARGIN_MARKED if is_perhaps_one else _MARGIN_PAUSES
+        stretches.append((start, end, needed if commas else margin))
+    if not pauses:
+        return marked
+    ends = [0, *(comma for comma, _ in pauses)]
+    read = _UNSEEN.join(marked.text[a : b - 1] for a, b in pairwise(ends)) + _UNSEEN + marked.text[ends[-1] :]
+    return marked._replace(read=read, doubtful=sorted(marked.doubtful + pauses), stretches=stretches)
 
 
 def _stretches(
@@ -211,7 +235,7 @@ def _unmarked(page: Sequence[_Marked], *, dense: bool) -> list[list[int]]:
 
     begins = list(accumulate((len(one.text) + 1 for one in page), initial=0))
     found = boundaries.cuts(
-        "\n".join(one.text for one in page),
+        "\n".join(one.read for one in page),
         [(b + start, b + end, margin) for b, one in zip(begins, page, strict=False) for start, end, margin in one.stretches],
         _TOO_LONG // _DENSER if dense else _TOO_LONG,
         [(b + place, nats) for b, one in zip(begins, page, strict=False) for place, nats in one.doubtful],

@@ -67,6 +67,21 @@ def test_no_piece_is_too_long(text: str, dense: bool) -> None:
     assert max(after - before for before, after in pairwise([0, *cuts, len(text)])) <= 150
 
 
+@pytest.mark.parametrize(
+    ("text", "dense"), [("red apples and green pears, " * 40, False), ("红的苹果和绿的梨，" * 40, True)]
+)
+def test_what_is_too_long_is_cut_at_commas(text: str, dense: bool) -> None:
+    cuts = boundaries.cuts(text, [(0, len(text), 20.0)], 150, dense=dense)
+    assert cuts
+    assert all(text[cut - 1] in ",，" for cut in cuts)
+
+
+def test_what_cannot_be_seen_says_nothing() -> None:
+    text = "the end of it\u2060 now we begin"
+    unseen, plain = (boundaries.log_odds(one, [(0, len(one))], dense=False)[1] for one in (text, text.replace("\u2060", "")))
+    assert (unseen == plain).all()
+
+
 def test_nothing_outside_the_stretches_is_cut() -> None:
     text = "so this is the end of it now we begin again with the next one and then we stop " * 30
     stretches = [(100, 700, -5.0), (1500, 1900, -5.0)]

@@ -23,6 +23,18 @@ MARKS = [*".!?…。！？，、,:()（）「」“”«»\"'¿¹", "[1]", "**",
 WORDS = ["The", "we", "Dr.", "e.g.", "U.S.", "3", "1.", "2017", "x_y", "$a$", "`c.`", "https://a.b/c?", "これは", "です"]
 WORDS += ["と言った", "我们", "吗", "그리고", "습니다"]
 SPACES = [" ", "  ", "\n", "\n\n", "\u3000", "\0", "\ud800", "\ue000", ""]
+CLAUSES = [
+    "so we go on with the next one",
+    "然后我们继续看下一个例子",
+    "次の例を見ていきます",
+    "다음 예를 같이 보겠습니다",
+    "`a, b`",
+    "x",
+    "",
+]
+SPLICED = st.tuples(
+    st.sampled_from([", ", "，", "、", ","]), st.lists(st.sampled_from(CLAUSES), min_size=20, max_size=60)
+).map(lambda drawn: drawn[0].join(drawn[1]))
 TEXTS = st.lists(st.sampled_from([*MARKS, *WORDS, *SPACES]), max_size=40).map("".join) | st.text(max_size=60)
 
 
@@ -59,7 +71,7 @@ def test_known_failures(case: dict[str, str]) -> None:
     assert cut(case) == case["expected"]
 
 
-@given(TEXTS, st.sampled_from(LANGUAGES))
+@given(TEXTS | SPLICED, st.sampled_from(LANGUAGES))
 def test_sentences_and_what_is_between_give_the_text_back(text: str, language: str) -> None:
     ends = [0]
     for start, end in sentences(text, language):
@@ -120,6 +132,16 @@ def test_spans_are_inside_and_can_be_masked(source: Document) -> None:
         assert len(part.spans) <= len(PLACEHOLDERS)
         masked = mask(part.text, part.spans)
         assert restore(masked.text, masked.pieces) == part.text
+
+
+@pytest.mark.parametrize(("language", "clause"), [("en", "this is the end of it, "), ("zh", "今天我们来看分类问题，")])
+def test_commas_end_sentences_only_where_there_are_no_other_marks(language: str, clause: str) -> None:
+    """A stretch that is too long, of clauses of usual length, with commas only, is cut at commas only."""
+    spliced, short = clause * 60, clause * 4
+    cuts = [spliced[start:end] for start, end in sentences(spliced, language)]
+    assert len(cuts) > 20
+    assert all(cut.endswith(clause.strip()) for cut in cuts)
+    assert [end for _, end in sentences(short, language)] == [len(short.rstrip())]
 
 
 def test_a_sentence_over_lines_is_one_segment() -> None:
