@@ -3,6 +3,7 @@
     python benchmarks/align.py NAME.en-ja.SPLIT.tsv ...
     python benchmarks/align.py --model bundled NAME.en-ja.SPLIT.tsv ...
     python benchmarks/align.py --long 100000 NAME.en-ja.SPLIT.tsv
+    python benchmarks/align.py --wrong 30 NAME.en-ja.SPLIT.tsv ...
 
 The files hold parallel text: document, first text, second text, in document order. The two sides of each document are
 aligned as they are, and damaged: one row in ten is merged with the next, one in ten split at a comma or a space, one in ten
@@ -10,7 +11,9 @@ dropped, each on one side that is drawn at random (fixed seed). So what belongs 
 
 Precision, recall and F1 in per cent of whole links: a link counts if the very same segments are linked on both sides;
 segments without a partner count for nothing, only wrongly linked ones. With ``--long`` the documents are strung together
-to at most so many rows, and time and memory are printed. Times are of the processor.
+to at most so many rows, and time and memory are printed. With ``--wrong`` stretches of so many damaged rows are aligned with
+their own translation and with that of the stretch before; printed is how many of each ``diglot align`` would doubt. Times
+are of the processor.
 """
 
 import argparse
@@ -27,8 +30,10 @@ from typing import NamedTuple
 from diglot import models
 from diglot.pipeline import protect
 from diglot.pipeline.align import align
+from diglot.pipeline.align.agreement import BY_CHANCE, agreement
+from diglot.pipeline.align.bitext import align_documents
 from diglot.pipeline.checks.lengths import deviation, size
-from diglot.pipeline.document import Segment, joiner
+from diglot.pipeline.document import Document, Segment, joiner
 
 Row = tuple[str, str]
 Piece = tuple[str, frozenset[int]]
@@ -60,10 +65,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--long", type=int, help="rows of one long document")
+    parser.add_argument("--wrong", type=int, help="rows of stretches that are given the wrong translation")
     parser.add_argument("--model", help="compare with what the translations of a model add: a folder, hf:PATH or 'bundled'")
     options = parser.parse_args()
     if options.long:
         measure(options.files, options.long)
+        return
+    if options.wrong:
+        for path in options.files:
+            mistake(path, options.wrong)
         return
     other, name = (with_model(options.model), "model") if options.model else (gale_church, "lengths")
     print(f"{'':33}as they are: diglot | {name:<13} damaged: diglot | {name}")
@@ -210,6 +220,31 @@ def gale_church(first: Sequence[Segment], second: Sequence[Segment]) -> Pairs:
         if m and n:
             links.add((tuple(range(i, i + m)), tuple(range(j, j + n))))
     return links
+
+
+def mistake(path: Path, count: int) -> None:
+    """Align stretches of so many rows with their own translation and with another."""
+    languages = languages_of(path)
+    stretches = [rows[i : i + count] for _, rows in documents(path) for i in range(0, len(rows) - count + 1, count)]
+    if len(stretches) < 2:
+        return
+    sides = [damaged(rows, random.Random(number), 0.1) for number, rows in enumerate(stretches)]
+    texts = [[segments(pieces, language) for pieces, language in zip(pair, languages, strict=True)] for pair in sides]
+    found = [[agreed(first, texts[i + k - len(texts)][1]) for i, (first, _) in enumerate(texts)] for k in (0, 1)]
+    told = [[degree for degree in degrees if degree is not None] for degrees in found]
+    doubted = [sum(degree < BY_CHANCE for degree in degrees) for degrees in told]
+    lowest, highest = min(told[0], default=math.nan), max(told[1], default=math.nan)
+    print(
+        f"{path.name.split('.')[0] + ' ' + '-'.join(languages):<25}{len(texts):>5} stretches; right: {doubted[0]} doubted, "
+        f"lowest {lowest:.2f}; wrong: {doubted[1]} doubted, {len(texts) - len(told[1])} untold, highest {highest:.2f}"
+    )
+
+
+def agreed(first: Sequence[Segment], second: Sequence[Segment]) -> float | None:
+    """How far two texts say the same, as ``diglot align`` sees it."""
+    document = Document("", "plain", ())
+    languages = first[0].language, second[0].language
+    return agreement(align_documents((document, first), (document, second), source=languages[0], target=languages[1]))
 
 
 def measure(paths: Sequence[Path], count: int) -> None:
