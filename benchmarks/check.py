@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from diglot.pipeline import glossary, protect
-from diglot.pipeline.check import Place, check, check_all, to_text
+from diglot.pipeline.check import check, check_all
+from diglot.pipeline.checks.report import Place, to_text
 from diglot.pipeline.checks.sides import blank
 from diglot.pipeline.document import AlignedPair, Segment, Translation, is_unspaced, joiner
 

@@ -22,7 +22,8 @@ from typing import Any
 
 import torch
 
-from diglot.commands.training import preparer, read_recipe
+from diglot.commands.recipe import read_recipe
+from diglot.commands.training import preparer
 from diglot.corpora import Pair
 from diglot.corpora.augment import Rates, Resources, augment
 from diglot.corpora.clean import Filter, Report, clean, repeats_alike, standard_filters

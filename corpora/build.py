@@ -10,7 +10,7 @@ import lzma
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from diglot.corpora import Pair
 from diglot.corpora.catalogue import Source
@@ -33,30 +33,63 @@ def build(
     """Write the pairs that every filter keeps to ``folder``; the reports, ``all`` and one for each join such as ``ja-zh``.
 
     The entries of the corpora named in ``lexicons`` are written to ``terms/CORPUS.PAIR.tsv`` too, for use as terms. Files
-    appear when they are whole; a file of the same name is replaced.
+    appear when they are whole; those of an earlier build in the folder are replaced, and removed where this one has none.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    earlier = _files_of_report(folder)
     reports = {"all": Report()}
     terms: dict[str, list[str]] = {}
     kept = _noting_terms(clean(map(oriented, pairs), filters, reports["all"]), lexicons, terms)
-    written = _write(folder, kept, "tsv.xz")
-    for name, lines in terms.items():
-        (folder / "terms").mkdir(exist_ok=True)
-        (folder / "terms" / name).write_text("".join(lines), encoding="utf-8", newline="\n")
-    for one, other in joins:
-        if {(PIVOT, one), (PIVOT, other)} <= written:
-            report = reports.setdefault(f"{one}-{other}", Report())
-            joined = join(*(read_tsv(folder / f"{PIVOT}-{code}.tsv.xz") for code in (one, other)))
-            _write(folder, clean(joined, filters, report), "joined.tsv.xz")
-    write_report(folder, reports)
+    files = _write(folder, kept, "tsv.xz")
+    files |= _write_joins(folder, joins, filters, reports, files) | _write_terms(folder, terms)
+    for name in earlier - files:
+        (folder / name).unlink(missing_ok=True)
+    write_report(folder, reports, files)
     return reports
 
 
-def write_report(folder: Path, reports: Mapping[str, Report]) -> None:
-    """Write ``report.json``: what was dropped, with examples."""
-    described = {name: report.described() for name, report in reports.items()}
+def _write_joins(
+    folder: Path,
+    joins: Iterable[tuple[str, str]],
+    filters: dict[str, Filter],
+    reports: dict[str, Report],
+    files: Collection[str],
+) -> set[str]:
+    """The pairs of languages that share English in ``files``; the names of the files that they went to."""
+    made: set[str] = set()
+    for one, other in joins:
+        sides = [_name((PIVOT, code), "tsv.xz") for code in (one, other)]
+        if all(side in files for side in sides):
+            report = reports.setdefault(f"{one}-{other}", Report())
+            pairs = join(*(read_tsv(folder / side) for side in sides))
+            made |= _write(folder, clean(pairs, filters, report), "joined.tsv.xz")
+    return made
+
+
+def _write_terms(folder: Path, terms: Mapping[str, list[str]]) -> set[str]:
+    for name, lines in terms.items():
+        (folder / "terms").mkdir(exist_ok=True)
+        (folder / "terms" / name).write_text("".join(lines), encoding="utf-8", newline="\n")
+    return {f"terms/{name}" for name in terms}
+
+
+def write_report(folder: Path, reports: Mapping[str, Report], files: Iterable[str] = ()) -> None:
+    """Write ``report.json``: what was dropped, with examples; which files were made."""
+    described: dict[str, Any] = {name: report.described() for name, report in reports.items()}
+    if made := sorted(files):
+        described["files"] = made
     text = json.dumps(described, ensure_ascii=False, indent=1)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8", newline="\n", errors="backslashreplace")
+
+
+def _files_of_report(folder: Path) -> set[str]:
+    """What an earlier build made in a folder, of what lies there; nobody else's file."""
+    try:
+        named = set(json.loads((folder / "report.json").read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    there = {path.relative_to(folder).as_posix() for path in (*folder.glob("*.tsv.xz"), *folder.glob("terms/*.tsv"))}
+    return there & named
 
 
 def oriented(pair: Pair) -> Pair:
@@ -75,19 +108,22 @@ def _noting_terms(pairs: Iterable[Pair], lexicons: Collection[str], terms: dict[
         yield pair
 
 
-def _write(folder: Path, pairs: Iterable[Pair], ending: str) -> set[tuple[str, str]]:
-    """Each pair to the file of its languages, which is renamed when all are whole; the languages that there are."""
-    files: dict[tuple[str, str], TextIO] = {}
+def _write(folder: Path, pairs: Iterable[Pair], ending: str) -> set[str]:
+    """Each pair to the file of its languages; their names, which they get when all are whole."""
+    files: dict[str, TextIO] = {}
     with ExitStack() as stack:
         for pair in pairs:
-            if pair.languages not in files:
-                path = folder / f"{'-'.join(pair.languages)}.{ending}.part"
-                files[pair.languages] = stack.enter_context(_open(path))
-            files[pair.languages].write(_line(pair))
-    for languages in files:
-        part = folder / f"{'-'.join(languages)}.{ending}.part"
-        part.replace(part.with_suffix(""))
+            name = _name(pair.languages, ending)
+            if name not in files:
+                files[name] = stack.enter_context(_open(folder / f"{name}.part"))
+            files[name].write(_line(pair))
+    for name in files:
+        (folder / f"{name}.part").replace(folder / name)
     return set(files)
+
+
+def _name(languages: tuple[str, str], ending: str) -> str:
+    return f"{'-'.join(languages)}.{ending}"
 
 
 def write_tsv(path: Path, pairs: Iterable[Pair]) -> None:

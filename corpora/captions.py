@@ -105,6 +105,8 @@ def read_cues(path: Path) -> list[Cue]:
 
     for _, line in numbered_lines(path):
         if found := _TIMES.search(line):
+            if inside and lines and lines[-1].strip().isdecimal():
+                lines.pop()  # the number of this cue, which no blank line sets apart
             close()
             parts = [float(part or 0) for part in found.groups()]
             digits = [len(found[4]), len(found[8])]

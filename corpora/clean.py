@@ -16,8 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from diglot import InputError
 from diglot.corpora import Pair
-from diglot.corpora.read import open_text
+from diglot.corpora.read import numbered_lines
 
 Filter = Callable[[Pair], bool]
 EXAMPLES = 5
@@ -255,9 +256,25 @@ def best_share(scores: Sequence[float], share: float) -> list[bool]:
     return [i in kept for i in range(len(scores))]
 
 
+_OTHER_FORM = re.compile(r"\ufeff?\s*(?:<(?:[?!]|(?:srcset|refset|tmx|mteval)\b)|\{\s*\")")
+
+
 def held_out_texts(paths: Iterable[Path]) -> Iterator[str]:
-    """All texts of test sets that must not be trained on: every column but the first (the document) of each TSV line."""
+    """All texts of test sets that must not be trained on: a text a line, or several, separated by tabs; ``.xz`` or plain.
+
+    Every column counts, whatever stands in it: a document's name costs nothing, a language passed over costs the test set.
+    Raises :class:`diglot.InputError` for a file that gives no text, or whose texts cannot be known again: XML, JSON, bytes
+    that are not UTF-8.
+    """
     for path in paths:
-        with open_text(path) as lines:
-            for line in lines:
-                yield from line.rstrip("\n").split("\t")[1:]
+        empty = True
+        for number, line in numbered_lines(path):
+            if number == 1 and _OTHER_FORM.match(line):
+                raise InputError(f"{path}: is XML or JSON; write the texts of the test set a line each, or in columns")
+            if "\ufffd" in line or "\0" in line:
+                raise InputError(f"{path}:{number}: not UTF-8; what cannot be read cannot be held out, convert the file")
+            for text in filter(str.strip, line.split("\t")):
+                empty = False
+                yield text
+        if empty:
+            raise InputError(f"{path}: holds no text; nothing would be held out")

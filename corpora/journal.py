@@ -1,14 +1,14 @@
 """Long work on many items that goes on where it was cut off: what a model made of each is kept, a line at a time.
 
 The first line says what the journal is of, so that nobody goes on with another model's work. A line that was not finished
-when the power went is made again.
+when the power went is made again. While a run writes it, no other may.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from diglot import InputError
 
@@ -26,11 +26,14 @@ def kept_results(
     """What ``work`` makes of all items, of which those in the journal are not made again; lists of what JSON can hold.
 
     ``about`` says what the journal is of: the items (:func:`digest`), the model. Raises :class:`diglot.InputError` where it
-    is of something else.
+    is of something else, or another run writes it.
     """
-    done = _open(journal, about)
-    advance(len(done))
     with journal.open("a", encoding="utf-8", newline="\n") as file:
+        _lock(file, journal)
+        done = _read(journal, about)
+        if len(done) > len(items):
+            raise InputError(f"{journal}: holds more than there is to do; remove it to begin anew")
+        advance(len(done))
         for start in range(len(done), len(items), CHUNK):
             made = [list(result) for result in work(items[start : start + CHUNK])]
             file.write("".join(json.dumps(result, ensure_ascii=False) + "\n" for result in made))
@@ -48,10 +51,24 @@ def digest(texts: Iterable[str]) -> str:
     return hashed.hexdigest()
 
 
-def _open(path: Path, about: Mapping[str, str]) -> list[list[Any]]:
-    """What a journal holds, after cutting off a line that was not finished; a new journal where there is none."""
+def _lock(file: TextIO, path: Path) -> None:
+    """Keep other processes from writing a file until it is closed, where the system can do that."""
     try:
-        data = path.read_bytes() if path.exists() else b""
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as exc:
+        raise InputError(f"{path}: another run is writing it; wait for that one, or write elsewhere") from exc
+    except OSError:  # file systems that know no locks
+        return
+
+
+def _read(path: Path, about: Mapping[str, str]) -> list[list[Any]]:
+    """What a journal holds, after cutting off a line that was not finished; a new one is begun where it is empty."""
+    try:
+        data = path.read_bytes()
         whole = data[: data.rfind(b"\n") + 1]
         if not whole:
             path.write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

@@ -1,8 +1,9 @@
 """TMX 1.4b: translation memories, read as a stream so that a file of any size fits in memory.
 
 What stands in inline elements (``<bpt>``, ``<ept>``, ``<ph>``, ``<it>``, ``<ut>``) is a foreign format's code and is left
-out; ``<hi>`` and ``<sub>`` hold text. Entity declarations are refused: no translation memory needs them, and they are how
-XML bombs are made. Nothing outside the file is ever opened.
+out; ``<hi>`` and ``<sub>`` hold text. So does ``<ph>`` in an edition of this program: a formula, code or a link that stays.
+Entity declarations are refused: no translation memory needs them, and they are how XML bombs are made. Nothing outside the
+file is ever opened.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from diglot import InputError
 
 Unit = dict[str, str]  # language code -> text
 _CODE_ELEMENTS = frozenset({"bpt", "ept", "ph", "it", "ut"})
+_OURS = "diglot"  # the creation tool of our editions
+_NO_TEXT = "x-character"  # the type of a ``<ph>`` of ours that stands for what XML cannot hold
 
 
 def read_tmx(path: Path) -> Iterator[Unit]:
@@ -47,14 +50,18 @@ class _Reader:
         self._unit: Unit = {}
         self._language = ""
         self._pieces: list[str] | None = None  # of the segment that is open
+        self._open: list[bool] = []  # the elements of code that are open: whether each holds foreign code
         self._inside_code = 0
+        self._is_ours = False
 
     def take(self) -> list[Unit]:
         units, self._units = self._units, []
         return units
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "tu":
+        if name == "header":
+            self._is_ours = attributes.get("creationtool") == _OURS
+        elif name == "tu":
             self._unit = {}
         elif name == "tuv":
             code = attributes.get("xml:lang") or attributes.get("lang") or ""
@@ -62,7 +69,9 @@ class _Reader:
         elif name == "seg":
             self._pieces = []
         elif name in _CODE_ELEMENTS:
-            self._inside_code += 1
+            is_text = self._is_ours and name == "ph" and attributes.get("type") != _NO_TEXT
+            self._open.append(not is_text)
+            self._inside_code += not is_text
 
     def _end(self, name: str) -> None:
         if name == "seg":
@@ -70,7 +79,7 @@ class _Reader:
                 self._unit.setdefault(self._language, "".join(self._pieces or ()))
             self._pieces = None
         elif name in _CODE_ELEMENTS:
-            self._inside_code -= 1
+            self._inside_code -= self._open.pop()
         elif name == "tu" and len(self._unit) > 1:
             self._units.append(self._unit)
 

@@ -20,3 +20,12 @@ def load(path: str | None = None, *, device: str = "auto", **search: Any) -> "Tr
     from diglot.models.translator import load_translator
 
     return load_translator(path, device=device, **search)
+
+
+def first_line(error: BaseException) -> str:
+    """What a library says of an error before it goes on; its name where it says nothing.
+
+    >>> first_line(ValueError("bad shape\\nTraceback ...")), first_line(KeyError())
+    ('bad shape', 'KeyError')
+    """
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -6,6 +6,7 @@ models"): much of the gain stays, nearly all of the loss goes.
 """
 
 import copy
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def adapt(
 ) -> Transformer:
     """A copy of a model that has seen ``sentences`` ``passes`` times, ``share`` of the way from the old weights to the new.
 
-    The state is kept in ``folder``, from which an interrupted run goes on.
+    The state is kept in ``folder``, from which an interrupted run of the same model and sentences goes on. Raises
+    :class:`diglot.DiglotError` where the state there is of another run.
     """
 
     def prepare(_: int, window: int) -> list[Batch]:
@@ -50,11 +52,20 @@ def adapt(
         log_steps=1,
         workers=0,
     )
-    trainer = Trainer(copy.deepcopy(model), prepare, config, folder)
+    about = _digest(model, sentences, config)
+    trainer = Trainer(copy.deepcopy(model), prepare, config, folder, about=about)
     trainer.run(log)
     if trainer.stopped_by is not None:
         raise KeyboardInterrupt
     return interpolate(model, trainer.model.cpu(), share)
+
+
+def _digest(model: Transformer, sentences: Sequence[Sentence], config: TrainingConfig) -> str:
+    """A short name for adapting exactly this model to exactly these sentences in this way."""
+    hashed = hashlib.blake2b(repr((list(sentences), config)).encode(), digest_size=16)
+    for weight in model.parameters():
+        hashed.update(weight.detach().cpu().contiguous().numpy().tobytes())
+    return hashed.hexdigest()
 
 
 @torch.no_grad()

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diglot import CheckpointError
+from diglot.models import first_line
 from diglot.models.tokenizer import END, PAD, START, Tokenizer
 
 if TYPE_CHECKING:
@@ -211,14 +212,21 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def read_info(folder: Path) -> ModelInfo:
-    """Languages, vocabularies and name of the model in ``folder``."""
+    """Languages, vocabularies and name of the model in ``folder``. Raises :class:`diglot.CheckpointError`."""
     values = read_config(folder)
-    vocabulary = {
-        code: tuple(i for first, last in ranges for i in range(first, last + 1))
-        for code, ranges in values["output_vocabulary"].items()
-    }
-    named = values["name"], values["licence"], values["domain"], values.get("inline_terms", True)
-    return ModelInfo(tuple(values["languages"]), vocabulary, *named)
+    try:
+        vocabulary = {
+            code: tuple(i for first, last in ranges for i in range(first, last + 1))
+            for code, ranges in values["output_vocabulary"].items()
+        }
+        named = values["name"], values["licence"], values["domain"], values.get("inline_terms", True)
+        return ModelInfo(tuple(values["languages"]), vocabulary, *named)
+    except KeyError as exc:
+        raise CheckpointError(
+            f"{folder / 'config.json'}: does not say '{exc.args[0]}'; copy the model folder again"
+        ) from exc
+    except (AttributeError, TypeError, ValueError) as exc:
+        raise CheckpointError(f"{folder / 'config.json'}: not as diglot writes it ({first_line(exc)})") from exc
 
 
 def read_weights(folder: Path) -> dict[str, "NDArray[Any]"]:
@@ -255,7 +263,7 @@ def load(folder: Path) -> tuple["Transformer", Tokenizer, ModelInfo]:
         model = Transformer(config)
         model.load_state_dict({name: torch.from_numpy(array) for name, array in read_weights(folder).items()})
     except (RuntimeError, TypeError, ValueError) as exc:
-        raise CheckpointError(f"{folder}: the weights do not fit the configuration ({_first_line(exc)})") from exc
+        raise CheckpointError(f"{folder}: the weights do not fit the configuration ({first_line(exc)})") from exc
     if len(tokenizer) != config.vocabulary:
         found = f"{len(tokenizer)} pieces for a vocabulary of {config.vocabulary}"
         raise CheckpointError(f"{folder}: the tokenizer does not fit the model ({found})")
@@ -265,10 +273,6 @@ def load(folder: Path) -> tuple["Transformer", Tokenizer, ModelInfo]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _first_line(exc: Exception) -> str:
-    return str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
 
 
 # -------------------------------------------------------------------------------------------------------- state of training

@@ -34,6 +34,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch.utils.data import DataLoader, Dataset
 
 from diglot import DiglotError
+from diglot.models import first_line
 from diglot.models.batching import Batch
 from diglot.models.checkpoint import load_state, save_state
 from diglot.models.objective import Objective, Precision, compile_layers
@@ -192,7 +193,8 @@ class Progress:
 class Trainer:
     """A model in training: its optimizers, its moving average, its place in the data and on the clock.
 
-    ``teacher`` has the vocabulary of the model and stays as it is.
+    ``teacher`` has the vocabulary of the model and stays as it is. ``about`` names what the run is of, where the
+    shape of the model does not say it: a state that is of something else is not resumed from.
     """
 
     def __init__(
@@ -202,8 +204,10 @@ class Trainer:
         config: TrainingConfig,
         folder: Path,
         teacher: Transformer | None = None,
+        *,
+        about: str = "",
     ) -> None:
-        self.config, self.folder, self.prepare = config, folder, prepare
+        self.config, self.folder, self.prepare, self.about = config, folder, prepare, about
         self.rank, self.world = _join_processes()
         self.device = _device(self.rank)
         self.model = model.to(self.device)
@@ -239,7 +243,7 @@ class Trainer:
             self._loop(objective, log if self.rank == 0 else lambda _: None)
             self.save()
         except torch.AcceleratorError as exc:  # nothing on the device can be read any more
-            lost = f"the GPU failed in step {self.progress.step + 1} ({_first_line(exc)})"
+            lost = f"the GPU failed in step {self.progress.step + 1} ({first_line(exc)})"
             raise DiglotError(f"{lost}; run the same command again, it goes on from {self.state_path}") from exc
         finally:
             for number, handler in before.items():
@@ -370,11 +374,8 @@ class Trainer:
         places = self._over_all(*self.progress.place).long().tolist()
         if self.rank == 0:
             p = self.progress
-            save_state(
-                self.state_path,
-                self._tensors(),
-                {"step": p.step, "minutes": p.minutes, "tokens": p.tokens, "places": places},
-            )
+            numbers = {"step": p.step, "minutes": p.minutes, "tokens": p.tokens, "places": places}
+            save_state(self.state_path, self._tensors(), {"about": self.about, **numbers})
         self._over_all(0.0)  # the others wait until it is there
 
     def _tensors(self) -> dict[str, Tensor]:
@@ -390,13 +391,15 @@ class Trainer:
         return tensors
 
     def resume(self) -> None:
-        """Take up the state in the folder. Raises :class:`diglot.DiglotError` where it is of another model."""
+        """Take up the state in the folder. Raises :class:`diglot.DiglotError` where it is of another model or other data."""
         tensors, values = load_state(self.state_path)
+        if values.get("about", "") != self.about:
+            raise DiglotError(f"{self.state_path}: state of another run; write into another folder, or remove it")
         try:
             self._load(tensors)
             place = self._own_place([Place(*place) for place in values["places"]])
         except (RuntimeError, KeyError, ValueError) as exc:
-            message = f"{self.state_path}: state of another model ({_first_line(exc)}); train into another folder"
+            message = f"{self.state_path}: state of another model ({first_line(exc)}); train into another folder"
             raise DiglotError(message) from exc
         if self.rank > 0:  # the random state is that of the first process, and no two should drop the same
             torch.manual_seed(hash((self.config.seed, self.rank, values["step"])))
@@ -464,7 +467,3 @@ def _device(rank: int) -> torch.device:
 def _frozen(teacher: Transformer, precision: Precision) -> Transformer:
     """A model that is only read: no dropout, no gradients, and weights in the type of its products."""
     return teacher.to(torch.bfloat16 if precision == "bf16" else torch.float32).eval().requires_grad_(False)
-
-
-def _first_line(exc: Exception) -> str:
-    return str(exc).partition("\n")[0]

@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from diglot import DiglotError
 from diglot.models.tokenizer import PAD
 
 
@@ -472,7 +473,7 @@ class Transformer(nn.Module):
         """What tells the model where it is: rotations of the positions ``first`` to ``last``, or what is added there."""
         if self.config.positions == "learned":
             if last > self.config.max_length:
-                raise ValueError(f"a sequence of {last} tokens is longer than the {self.config.max_length} of this model")
+                raise DiglotError(f"a sequence of {last} tokens is longer than the {self.config.max_length} of this model")
             return self.position_embedding.weight[first:last]
         if last > self.table_length:
             self._make_tables(2 * last)

@@ -25,7 +25,10 @@ Result = TypeVar("Result")
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 SMALLEST = 256  # source tokens of a batch that is worth a core of its own
-SHORT = 128  # source tokens up to which a search may write 256 tokens; longer sources get twice their length
+SHORT = 128  # source tokens up to which a translation may have 256
+LONG = (
+    512  # tokens of any other translation at most, whatever is in the batch beside it: the positions of the released model
+)
 
 
 class Hypothesis(NamedTuple):
@@ -107,7 +110,7 @@ class Translator:
 
         def search(indices: Sequence[int]) -> list[EngineResult]:
             longest = max(len(sources[i]) for i in indices)
-            limited = settings if longest <= SHORT else settings._replace(max_length=4 * SHORT)
+            limited = settings if longest <= SHORT else settings._replace(max_length=LONG)
             of_batch = [wanted[i] for i in indices] if wanted else None
             return self.engine.search([sources[i] for i in indices], target, limited, of_batch)
 

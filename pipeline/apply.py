@@ -22,7 +22,6 @@ from diglot.pipeline.check import check_all
 from diglot.pipeline.checks import subtitling
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Status, Translation, primary
 from diglot.pipeline.edition import Edition, Opened, Summary, request_for, source_of
-from diglot.pipeline.fillers import fillers
 from diglot.pipeline.memory import alike
 from diglot.pipeline.translate import Request, is_kept
 
@@ -95,7 +94,7 @@ def _pair(segment: Segment, row: Row | None, request: Request) -> AlignedPair:
     note = row.note if row else ""
     translation = _translation(row)
     if row and translation:
-        same = _key(segment.text, segment.language) == _key(row.source, row.source_language)
+        same = bilingual.key(segment.text, segment.language) == bilingual.key(row.source, row.source_language)
         message = f"The edition has another source here: “{row.source}”"
         changed = Finding("source-changed", "warning", message, "See whether the translation fits")
         return AlignedPair(segment, translation, () if same else (changed,), note)
@@ -122,8 +121,8 @@ class _Places:
     """Which segment each row has found so far."""
 
     def __init__(self, rows: Sequence[Row], segments: Sequence[Segment]) -> None:
-        self.here = [_key(row.source, row.source_language) for row in rows]
-        self.there = [_key(one.text, one.language) for one in segments]
+        self.here = [bilingual.key(row.source, row.source_language) for row in rows]
+        self.there = [bilingual.key(one.text, one.language) for one in segments]
         numbers = [row.segment for row in rows]
         rising = all(a is not None and b is not None and a < b for a, b in pairwise([-1, *numbers]))
         self.numbers = [number for number in numbers if number is not None] if rising else list(range(len(rows)))
@@ -178,12 +177,3 @@ class _Places:
             yield row, self.numbers[row] + shift
             if row in self.found:
                 shift = self.found[row] - self.numbers[row]
-
-
-def _key(text: str, language: str) -> str:
-    """A text by which it is known again: its words, whatever stands between them, without hesitations."""
-    pieces, done = [], 0
-    for start, end in fillers(text, primary(language)):
-        pieces.append(text[done:start])
-        done = end
-    return " ".join("".join([*pieces, text[done:]]).split())

@@ -19,12 +19,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from diglot.pipeline import data_file
 from diglot.pipeline.document import Range, is_unspaced
 
 __all__ = ["CATEGORIES", "HASH_BITS", "NGRAM_BITS", "Features", "Stretch", "cuts", "features", "log_odds", "ngrams"]
@@ -418,7 +418,7 @@ def _read(x: Floats, weights: _Weights) -> Floats:
 @cache
 def _weights(name: str) -> _Weights:
     """One set of weights: bytes with a scale for each row, or half floats."""
-    with np.load(Path(__file__).parent / "data" / "boundaries.npz", allow_pickle=False) as stored:
+    with np.load(data_file("boundaries.npz"), allow_pickle=False) as stored:
         arrays = {key.split(".")[1]: stored[key] for key in stored if key.startswith(f"{name}.")}
     linear = arrays.pop("ngrams")
     arrays = {key: array.astype(np.float32) for key, array in arrays.items()}

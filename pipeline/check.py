@@ -13,13 +13,12 @@ silent, and how many planted faults they find).
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from diglot.pipeline.checks import CODES, amounts, content, leftovers, lengths, omissions, sequence, surface
-from diglot.pipeline.checks.report import Place, fails, summary, to_json, to_sarif, to_text
+from diglot.pipeline.checks import amounts, content, leftovers, lengths, omissions, sequence, surface
 from diglot.pipeline.checks.sides import Check, sides
 from diglot.pipeline.document import AlignedPair, Finding
 from diglot.pipeline.glossary import Glossary, check_terms
 
-__all__ = ["CODES", "Place", "check", "check_all", "fails", "summary", "to_json", "to_sarif", "to_text"]
+__all__ = ["check", "check_all"]
 
 _CHECKS: tuple[Check, ...] = (
     *content.CHECKS,

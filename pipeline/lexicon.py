@@ -12,10 +12,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from diglot import LANGUAGES
+from diglot.pipeline import data_file
 
 __all__ = ["coverage", "evidence", "expected", "is_known", "said", "units", "words"]
 
@@ -153,7 +153,8 @@ def _shares(word: str, source: str, target: str) -> tuple[float, float] | None:
 
 @cache
 def _entries(language: str) -> Mapping[str, _Entry]:
-    return {word: entry for word, _, entry in _read(language)} if language in LANGUAGES[1:] else {}
+    known = language != "en" and language in LANGUAGES
+    return {word: entry for word, _, entry in _read(language)} if known else {}
 
 
 @cache
@@ -167,8 +168,7 @@ def _index(language: str) -> Mapping[str, list[str]]:
 
 
 def _read(language: str) -> Iterator[tuple[str, list[str], _Entry]]:
-    path = Path(__file__).parent / "data" / f"lexicon.{language}.xz"
-    for line in lzma.decompress(path.read_bytes()).decode().splitlines():
+    for line in lzma.decompress(data_file(f"lexicon.{language}.xz").read_bytes()).decode().splitlines():
         word, forms, *shares = line.split("\t")
         hit, chance, frequency = (max(1, int(share)) / 10_000 for share in shares)
         yield word, forms.split(), _Entry(hit, chance, frequency)

@@ -5,6 +5,7 @@ several ways, the one whose neighbours are those of the sentence at hand is mean
 Likeness is theirs too: one minus the insertions and deletions that turn one text into the other, over the length of both.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,12 +14,13 @@ from itertools import islice
 from pathlib import Path
 
 from diglot.pipeline import bilingual
-from diglot.pipeline.bilingual import Row
+from diglot.pipeline.bilingual import Row, key
 from diglot.pipeline.bilingual.files import read_file
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation, primary
 from diglot.pipeline.translate import Request, Translator, is_kept, source_language, translate
 
 ALIKE = 0.75  # a translation of so similar a sentence is worth showing
+_SHORTEST = ALIKE / (2 - ALIKE)  # the length of one text over that of the other, below which the two cannot be alike
 _LATEST = 1000  # translations of one sentence that are looked at, the latest
 
 Direction = tuple[str, str]  # source language, target language
@@ -46,8 +48,8 @@ class Memory:
 
     def exact(self, text: str, source: str, target: str, context: Context = ("", "")) -> Unit | None:
         """The unit of this very text, white space apart: of several the one in the same context, else the latest."""
-        units = self.units.get((source, target), {}).get(_key(text), [])
-        around = _key(context[0]), _key(context[1])
+        units = self.units.get((source, target), {}).get(key(text), [])
+        around = key(context[0]), key(context[1])
         latest = islice(reversed(units), _LATEST)
         return max(latest, key=lambda unit: sum(a == b for a, b in zip(unit.context, around, strict=True)), default=None)
 
@@ -55,8 +57,10 @@ class Memory:
         """The most similar unit and its likeness, if that is at least ``ALIKE``."""
         from rapidfuzz import fuzz, process
 
-        known = self._keys.get((source, target))
-        found = process.extractOne(_key(text), known, scorer=fuzz.ratio, score_cutoff=100 * ALIKE) if known else None
+        wanted, known = key(text), self._by_length.get((source, target), [])
+        shortest, longest = int(len(wanted) * _SHORTEST), int(len(wanted) / _SHORTEST) + 1
+        known = known[bisect_left(known, shortest, key=len) : bisect_right(known, longest, key=len)]
+        found = process.extractOne(wanted, known, scorer=fuzz.ratio, score_cutoff=100 * ALIKE)
         return (self.units[source, target][found[0]][-1], found[1] / 100) if found else None
 
     def told(self, target: str) -> Iterator[str]:
@@ -68,8 +72,9 @@ class Memory:
             yield f"memory: {name}: {', '.join(fitting) or has}"
 
     @cached_property
-    def _keys(self) -> dict[Direction, list[str]]:
-        return {pair: list(units) for pair, units in self.units.items()}
+    def _by_length(self) -> dict[Direction, list[str]]:
+        """The sources of each direction, short ones first: those of other lengths need not be compared."""
+        return {pair: sorted(units, key=len) for pair, units in self.units.items()}
 
 
 def read(paths: Iterable[str | Path], source: str | None = None, target: str | None = None) -> Memory:
@@ -89,7 +94,7 @@ def read(paths: Iterable[str | Path], source: str | None = None, target: str | N
             if bilingual.status(row) == "translated" and row.source.strip() and row.target.strip():
                 pair = primary(row.source_language), primary(row.target_language)
                 unit = Unit(row.source, row.target, f"{path.name}:{row.line}", context, row.note, row.score)
-                units.setdefault(pair, {}).setdefault(_key(row.source), []).append(unit)
+                units.setdefault(pair, {}).setdefault(key(row.source), []).append(unit)
                 counted[pair] += 1
     return Memory(units, counts)
 
@@ -102,7 +107,7 @@ def alike(one: str, other: str) -> bool:
 
 
 def _in_context(rows: Sequence[Row]) -> Iterator[tuple[Row, Context]]:
-    keys = ["", *(_key(row.source) for row in rows), ""]
+    keys = ["", *(key(row.source) for row in rows), ""]
     yield from zip(rows, zip(keys, keys[2:], strict=False), strict=True)
 
 
@@ -139,7 +144,3 @@ def _with_similar(pair: AlignedPair, memory: Memory, request: Request) -> Aligne
     unit, likeness = found
     message = f"{likeness:.0%} like “{unit.source}”, which became “{unit.target}” ({unit.place})"
     return replace(pair, findings=(*pair.findings, Finding("memory-similar", "info", message, "Use what fits of it")))
-
-
-def _key(text: str) -> str:
-    return " ".join(text.split())

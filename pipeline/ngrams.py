@@ -20,10 +20,10 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from math import inf
 from typing import NamedTuple
 
+from diglot.pipeline import data_file
 from diglot.pipeline.wordlists import function_words
 
 LATIN = ("de", "en", "es", "fr", "und")
@@ -196,7 +196,7 @@ class _Model(NamedTuple):
 
 @cache
 def _model() -> _Model:
-    data = zlib.decompress(files(__package__).joinpath("data/detect.bin").read_bytes())
+    data = zlib.decompress(data_file("detect.bin").read_bytes())
     head, _, tables = data.partition(b"\n")
     header = json.loads(head)
     weights = memoryview(tables).cast("b")

@@ -18,10 +18,12 @@ import sys
 import unicodedata
 from array import array
 from functools import cache, lru_cache
-from importlib.resources import files
+
+from diglot.pipeline import data_file
 
 SHARE = 1.5  # a stored value counts two thirds of a bit
 MARK_BITS, VALUE_BITS = 11, 5
+UNSEEN = 3.0  # bits at most for a character that never followed two others in the training text, beyond those after one
 SEGMENT_BITS = 13
 SEGMENT = 1 << SEGMENT_BITS  # cells; a key has one in each of three segments that follow one another
 MODEL_FILE = "repair.bin"
@@ -77,7 +79,7 @@ class CharacterModel(dict[str, float]):
         if len(ngram) == 3:
             pair = fold(ngram[0]) << 21 | b
             trigram = None if bigram is None else self._look_up(pair << 21 | c)
-            bits = bits + (self._look_up(BACKOFF | pair) or 0.0) if trigram is None else trigram
+            bits = bits + min(self._look_up(BACKOFF | pair) or 0.0, UNSEEN) if trigram is None else trigram
         self[ngram] = bits
         return bits
 
@@ -111,6 +113,7 @@ class CharacterModel(dict[str, float]):
         return sum(map(self.unigrams.__getitem__, text))
 
 
+@lru_cache(1 << 15)
 def fold(char: str) -> int:
     """The code point that the model counts a character as: digits are one, and so are the double accents of Vietnamese."""
     code = ord(char)
@@ -137,7 +140,7 @@ def written(char: str) -> bool:
 @cache
 def model() -> CharacterModel:
     """The shipped model, read once (about 10 ms)."""
-    data = files("diglot.pipeline").joinpath("data", MODEL_FILE).read_bytes()
+    data = data_file(MODEL_FILE).read_bytes()
     head, _, body = data.partition(b"\n")
     header = json.loads(head)
     cells = array("H", body)

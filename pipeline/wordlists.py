@@ -1,7 +1,8 @@
 """The lists of words that several stages look at: those that hold sentences together, and the commonest of all."""
 
 from functools import cache
-from importlib.resources import files
+
+from diglot.pipeline import data_file
 
 
 @cache
@@ -17,5 +18,5 @@ def common_words(language: str) -> dict[str, int]:
 
 
 def _listed(name: str, language: str) -> list[str]:
-    lines = (files("diglot.pipeline") / "data" / name).read_text(encoding="utf-8").splitlines()
+    lines = data_file(name).read_text(encoding="utf-8").splitlines()
     return next((line.split()[1:] for line in lines if line.startswith(f"{language} ")), [])

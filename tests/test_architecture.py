@@ -149,9 +149,8 @@ def test_importing_a_module_opens_no_file_of_ours_and_makes_no_folder(tmp_path: 
 
 
 def all_modules() -> list[str]:
-    return ["diglot"] + [
-        f"diglot.{info.name}" for package in ROOMS for info in [*pkgutil.walk_packages([str(ROOT / package)], f"{package}.")]
-    ]
+    packages = ((str(ROOT / package), f"diglot.{package}.") for package in ROOMS)
+    return ["diglot", *(info.name for path, prefix in packages for info in pkgutil.walk_packages([path], prefix))]
 
 
 @pytest.mark.parametrize("module", all_modules())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from diglot import CheckpointError
+from diglot.models import first_line
 from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.engines.conversions import kept
 
@@ -70,8 +71,7 @@ def _convert(path: str, into: Path, compute_type: str) -> None:
     try:
         Converter(path).convert(str(into), quantization=None if compute_type == "float32" else compute_type, force=True)
     except Exception as exc:  # whatever the converter stumbles over, torch may still run the model
-        lines = str(exc).strip().splitlines() or [type(exc).__name__]
-        raise CheckpointError(f"{path}: CTranslate2 cannot convert it ({lines[0]}); take --engine torch") from exc
+        raise CheckpointError(f"{path}: CTranslate2 cannot convert it ({first_line(exc)}); take --engine torch") from exc
     if not (into / "shared_vocabulary.json").exists():
         raise CheckpointError(f"{path}: has a vocabulary for each language, which is not read yet; take --engine torch")
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 import torch
 
 from diglot import DiglotError
+from diglot.models import first_line
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -48,5 +49,6 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 def _raise_if_lost(error: RuntimeError) -> None:
     if "CUDA" in str(error):
-        first = str(error).partition("\n")[0]
-        raise DiglotError(f"the GPU failed ({first}); start again, and if that does not help with --device cpu") from error
+        raise DiglotError(
+            f"the GPU failed ({first_line(error)}); start again, and if that does not help with --device cpu"
+        ) from error

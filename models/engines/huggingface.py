@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from diglot import PLACEHOLDERS, CheckpointError, LanguageError
+from diglot.models import first_line
 from diglot.models.batching import by_tokens
 from diglot.models.checkpoint import ModelInfo
 from diglot.models.engines import EngineResult, SearchSettings
@@ -347,8 +348,7 @@ def _explained(path: str) -> Iterator[None]:
     try:
         yield
     except Exception as exc:
-        lines = str(exc).strip().splitlines() or [type(exc).__name__]
-        raise CheckpointError(f"{path}: transformers cannot load it as a translation model ({lines[0]})") from exc
+        raise CheckpointError(f"{path}: transformers cannot load it as a translation model ({first_line(exc)})") from exc
 
 
 def _fingerprint(folder: Path) -> str:

@@ -3,6 +3,7 @@
 Running out of GPU memory halves the batch and goes on.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -39,6 +40,9 @@ class TorchEngine:
         self.graphs = Graphs() if on_gpu else None
         if on_gpu:
             self.batch_tokens = 16384
+        config = self.model.config
+        ends = config.positions == "learned"
+        self._longest = 1 << (config.max_length.bit_length() - 1) if ends else None  # a power of two, which graphs round to
         self._once = frozenset(tokenizer.ids(PLACEHOLDERS))
         self._words = _word_ends(tokenizer), _continuations(tokenizer)
         writable = sorted(set(range(len(tokenizer))) - tokenizer.unwritable)
@@ -52,7 +56,10 @@ class TorchEngine:
         settings: SearchSettings,
         wanted: Sequence[Groups] | None = None,
     ) -> list[EngineResult]:
-        """Translate a batch; see :class:`diglot.models.engines.Engine`."""
+        """Translate a batch; see :class:`diglot.models.engines.Engine`.
+
+        A source that is longer than learned positions is answered with nothing rather than with its beginning.
+        """
 
         def search_some(rows: Sequence[int]) -> list[EngineResult]:
             some = pad([sources[i] for i in rows]).to(self.device)
@@ -63,13 +70,16 @@ class TorchEngine:
                     self.graphs.forget()  # their memory may be what is missing
                 raise
 
-        return in_halves(search_some, range(len(sources)))
+        fitting = [i for i, ids in enumerate(sources) if not self._longest or len(ids) <= self._longest]
+        found = dict(zip(fitting, in_halves(search_some, fitting) if fitting else (), strict=True))
+        return [found.get(i, EngineResult([], -math.inf)) for i in range(len(sources))]
 
     def _search(
         self, source: Tensor, target: str, settings: SearchSettings, wanted: Sequence[Groups] | None
     ) -> list[EngineResult]:
         allowed = self._restricted.get(target, self._allowed)
-        limits = search.Limits(settings.max_length, allowed, settings.block_ngram, self._once, *self._words)
+        longest = min(settings.max_length, self._longest or settings.max_length)
+        limits = search.Limits(longest, allowed, settings.block_ngram, self._once, *self._words)
         width, penalty = settings.beam, settings.length_penalty
         if wanted:
             wide = constrained.beam_containing(self.model, source, limits, wanted, width=width, length_penalty=penalty)

@@ -5,13 +5,15 @@ hand it back, the module has ``read`` too, which gives one :class:`Row` a pair. 
 extensions. ``docs/editions.md`` says what each format holds.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, TextIO, cast
 
-from diglot.pipeline.document import AlignedPair, Document, Segment, Span, Status, Translation
+from diglot.pipeline.document import AlignedPair, Document, Segment, Span, Status, Translation, primary
+from diglot.pipeline.fillers import fillers
 
-__all__ = ["READ", "WRITTEN", "Row", "in_order", "pair", "read", "status", "write"]
+__all__ = ["READ", "WRITTEN", "Row", "in_order", "key", "pair", "read", "score", "status", "write"]
 
 _MODULES = {
     "tsv": "tsv",
@@ -26,6 +28,7 @@ _MODULES = {
 
 
 WRITTEN = tuple(_MODULES)
+_NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,9})?", re.ASCII)
 READ = ("tsv", "jsonl", "tmx", "xliff")  # those that come back
 
 
@@ -84,6 +87,24 @@ def pair(row: Row, index: int, spans: Sequence[Span] = ()) -> AlignedPair:
     """
     segment = Segment(index, index, "line", row.source_language, row.source, ((0, len(row.source)),), tuple(spans))
     return AlignedPair(segment, Translation(row.target, status(row), row.score), note=row.note)
+
+
+def key(text: str, language: str = "") -> str:
+    """What a text is known again by: its words, whatever stands between them; where its language is given, no hesitations.
+
+    >>> key("So,  um, we\\nstop.", "en")
+    'So, we stop.'
+    """
+    pieces, done = [], 0
+    for start, end in fillers(text, primary(language)) if language else ():
+        pieces.append(text[done:start])
+        done = end
+    return " ".join("".join([*pieces, text[done:]]).split())
+
+
+def score(written: str) -> float | None:
+    """The score that an edition holds, None for what is none; spreadsheets of many countries write a comma for the point."""
+    return float(written.replace(",", ".")) if _NUMBER.fullmatch(written) else None
 
 
 def status(row: Row) -> Status:

@@ -106,7 +106,7 @@ def _format(file: TextIO, name: str) -> str | None:
 def _columns(file: TextIO, path: Path, source: str | None, target: str | None) -> Iterator[Row]:
     """The rows of a table of two columns; lines end at LF."""
     languages = None
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(_lines(file), 1):
         cells = line.rstrip("\r\n").split("\t")
         if cells == [""]:
             continue
@@ -121,6 +121,17 @@ def _columns(file: TextIO, path: Path, source: str | None, target: str | None) -
             raise InputError(message)
         languages = languages or _languages(path, source, target)
         yield Row(*languages, cells[0], cells[1], line=number)
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """Lines that end at LF: a carriage return alone, where lines of an edition may end too, is a character of a text."""
+    held: list[str] = []
+    for line in file:
+        held.append(line)
+        if line.endswith("\n"):
+            yield "".join(held)
+            held.clear()
+    yield "".join(held)
 
 
 def _languages(path: Path, source: str | None, target: str | None) -> tuple[str, str]:

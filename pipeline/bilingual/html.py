@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
 from itertools import groupby
-from pathlib import Path
 from typing import TextIO
 
+from diglot.pipeline import data_file
 from diglot.pipeline.checks.carried import carried
 from diglot.pipeline.document import AlignedPair, Finding, Range, Severity, Span
 
@@ -172,4 +172,4 @@ def _language(code: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return (Path(__file__).parent.parent / "data" / name).read_text(encoding="utf-8")
+    return data_file(name).read_text(encoding="utf-8")

@@ -5,13 +5,12 @@ translation. What TMX has no element for (status, kind, score, findings) are ``p
 people. Standard: https://www.gala-global.org/tmx-14b
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import permutations
 from typing import TextIO
 
 from diglot import InputError, __version__
-from diglot.pipeline.bilingual import Row, xml
+from diglot.pipeline.bilingual import Row, score, xml
 from diglot.pipeline.document import AlignedPair
 
 __all__ = ["read", "write"]
@@ -83,9 +82,9 @@ def read(file: TextIO) -> Iterator[Row]:
         props = {prop.get("type"): prop.text or "" for prop in unit.iterchildren("{*}prop")}
         remark = "\n".join(note.text or "" for note in unit.iterchildren("{*}note"))
         status, index = props.get("x-status", "translated"), xml.number(unit.get("tuid"))
-        score = _score(props.get("x-score", ""))
+        mean = score(props.get("x-score", ""))
         for (language, content), (other, translation) in _directions(variants, _source_language(unit)):
-            yield Row(language, other, content, translation, status, remark, line, index, score)
+            yield Row(language, other, content, translation, status, remark, line, index, mean)
 
 
 _Variant = tuple[str, str]  # language, text
@@ -104,10 +103,6 @@ def _directions(variants: list[_Variant], language: str) -> Iterator[tuple[_Vari
 def _source_language(unit: xml.Element) -> str:
     header = unit.getroottree().getroot().find("{*}header")
     return str(unit.get("srclang") or (header is not None and header.get("srclang")) or "").lower()
-
-
-def _score(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"-?\d{1,9}(?:\.\d{1,9})?", text, re.ASCII) else None
 
 
 def _language(variant: xml.Element) -> str:

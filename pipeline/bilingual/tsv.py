@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any, TextIO
 
 from diglot import InputError
-from diglot.pipeline.bilingual import Row
+from diglot.pipeline.bilingual import Row, score
 from diglot.pipeline.confidence import coverage, length_ratio
 from diglot.pipeline.document import AlignedPair
 
@@ -161,14 +161,9 @@ def _row(cells: dict[str, str], wanted: int, found: int, line: int) -> Row:
         note=get("note", ""),
         line=line,
         segment=_index(get("index", "")),
-        score=_number(get("score", "")),
+        score=score(get("score", "")),
     )
 
 
 def _index(cell: str) -> int | None:
     return int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 10 else None
-
-
-def _number(cell: str) -> float | None:
-    """The number in a cell, None for what is none; spreadsheets of many countries write a comma for the point."""
-    return float(cell.replace(",", ".")) if re.fullmatch(r"-?\d{1,9}(?:[.,]\d{1,9})?", cell, re.ASCII) else None

@@ -15,7 +15,7 @@ from diglot import InputError
 from diglot.pipeline.checks.carried import carried
 from diglot.pipeline.document import AlignedPair, Finding, Span
 
-__all__ = ["LANG", "element", "fill", "markup", "number", "remarks", "serialize", "text", "units"]
+__all__ = ["LANG", "element", "fill", "holdable", "markup", "number", "remarks", "serialize", "text", "units"]
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _FORBIDDEN = re.compile("([\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff])")
@@ -29,13 +29,19 @@ Element = Any
 
 def element(tag: str, content: str = "", /, **attributes: str) -> Element:
     """An element with text; what XML cannot hold in it is replaced. ``type_`` is the attribute ``type``."""
-    made = etree.Element(tag, {name.rstrip("_").replace("_", "-"): _holdable(v) for name, v in attributes.items()})
-    made.text = _holdable(content) or None
+    made = etree.Element(tag, {name.rstrip("_").replace("_", "-"): holdable(v) for name, v in attributes.items()})
+    made.text = holdable(content) or None
     return made
 
 
-def _holdable(content: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", content)
+def holdable(content: str) -> str:
+    """A text as XML can hold it: vertical tabs, which office programs put for line breaks, are spaces, and what else XML has
+    no way to write is U+FFFD.
+
+    >>> holdable("one\\x0btwo\\x01")
+    'one two\ufffd'
+    """
+    return _FORBIDDEN.sub(lambda found: " " if found[0] in "\x0b\x0c" else "\ufffd", content)
 
 
 def markup(pair: AlignedPair) -> tuple[list[Numbered], list[Numbered]]:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from diglot.pipeline.checks.pairing import swapped, unpaired
 from diglot.pipeline.checks.quantities import Certainty, Quantity, Value, figures, identifiers, inside
@@ -35,7 +36,7 @@ def numbers(sides: Sides) -> Iterator[Finding]:
         found += _compared(sides, missing, added)
     if not found and (pair := swapped(left, right, here, there)) and not _is_conversion(sides, *pair):
         found = [_changed(sides, *pair)]
-    yield from found
+    yield from found or _again(sides, here, there, [figure for _, figure in right])
     yield from units(sides, here, there)
     yield from signs(sides, here, there)
 
@@ -121,6 +122,29 @@ def _added(sides: Sides, quantity: Quantity) -> Finding:
     words = sides.target[slice(*place)]
     message = f"“{words}” is not in the source"
     return Finding("number-added", "warning", message, "Take it out, or write the number of the source", target=place)
+
+
+def _again(
+    sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity], alone: Sequence[Quantity]
+) -> Iterator[Finding]:
+    """Years and large figures, ``alone`` without a partner, that the translation says more often than the source.
+
+    A smaller number is soon said again, or counts something else.
+    """
+    sure = [_large_values(one) for one in there if one.certainty == Certainty.SURE]
+    for values, quantity in {_large_values(one): one for one in alone if one.certainty == Certainty.SURE}.items():
+        said = sum(not values.isdisjoint(one.values) for one in here)
+        if 0 < said < sure.count(values):
+            place = quantity.start, quantity.end
+            message = f"“{sides.target[slice(*place)]}” is in the source less often"
+            yield Finding("number-added", "warning", message, "See whether it stands for another number", target=place)
+
+
+def _large_values(quantity: Quantity) -> frozenset[Value]:
+    return frozenset(value for value in quantity.values if isinstance(value, Decimal) and value >= _LARGE)
+
+
+_LARGE = 1000
 
 
 def units(sides: Sides, here: Sequence[Quantity], there: Sequence[Quantity]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from diglot import InputError
+from diglot.pipeline.bilingual.xml import holdable
 from diglot.pipeline.containers import Container, archive
 from diglot.pipeline.formats import page
 from diglot.pipeline.formats.parts import BETWEEN
@@ -37,7 +38,7 @@ def read(data: bytes) -> Container:
         changed = {}
         for (name, old), new in zip(read_as.items(), text.split(BETWEEN), strict=bool(read_as)):
             if new != old:
-                made = page.well_formed(new)
+                made = holdable(page.well_formed(new))
                 changed[name] = (_with(packages[name], made) if name in packages else made).encode()
         return archive.rewritten(book, changed)
 

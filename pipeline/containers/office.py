@@ -17,6 +17,7 @@ from html import escape, unescape
 from typing import Any
 
 from diglot import InputError
+from diglot.pipeline.bilingual.xml import holdable
 from diglot.pipeline.containers import Container, archive
 
 Element = Any  # lxml has no types that mypy would know
@@ -179,7 +180,7 @@ class _Paragraph:
         made = deepcopy(template)
         made.tail = None
         places = list(made.iter(self.space + "t"))
-        places[0].text = text
+        places[0].text = holdable(text)
         if self.space == f"{{{_WORD}}}":
             places[0].set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         for other in places[1:]:

@@ -44,6 +44,23 @@ def test_each_pair_of_languages_has_a_file_english_first(tmp_path: Path) -> None
     assert told["all"]["examples"]["script"] == ["c: The stack grows upward. | The stack grows upward."]
 
 
+def test_a_second_build_leaves_nothing_of_the_first_and_all_else(tmp_path: Path) -> None:
+    words = pair("heap", "ヒープ", corpus="words")
+    build([*PAIRS, words], tmp_path, standard_filters(), joins=[("ja", "zh")], lexicons=["words"])
+    write_tsv(tmp_path / "en-ko.tsv.xz", [pair("Yes.", "네.", ("en", "ko"))])
+    build(PAIRS[:1], tmp_path, standard_filters(), joins=[("ja", "zh")])
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["en-ja.tsv.xz", "en-ko.tsv.xz", "report.json"]
+
+
+def test_only_what_a_build_made_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    for report in ('{"files": ["mine.txt", "../x", 3]}', '{"files": 3}', "[]", "{", "{}"):
+        (tmp_path / "report.json").write_text(report, encoding="utf-8")
+        build(PAIRS[:1], tmp_path, standard_filters())
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["en-ja.tsv.xz", "mine.txt", "report.json"]
+
+
 def test_entries_of_dictionaries_serve_as_terms(tmp_path: Path) -> None:
     words = [pair("heap", "ヒープ", corpus="words"), pair("木構造", "tree", ("ja", "en"), corpus="words")]
     build([*words, PAIRS[0]], tmp_path, standard_filters(), lexicons=["words"])

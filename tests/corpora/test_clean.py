@@ -1,9 +1,11 @@
 """Cleaning: each filter drops what it is named for, keeps what is sound, and is counted."""
 
+import lzma
 from pathlib import Path
 
 import pytest
 
+from diglot import InputError
 from diglot.corpora import Pair
 from diglot.corpora.clean import (
     NotIn,
@@ -101,9 +103,42 @@ def test_a_share_by_score() -> None:
     assert best_share([], 0.5) == []
 
 
-def test_held_out_texts_are_all_columns_but_the_first(tmp_path: Path) -> None:
-    (tmp_path / "t.tsv").write_text("d\tone\t一\nd\ttwo\t二\n", encoding="utf-8")
-    assert list(held_out_texts([tmp_path / "t.tsv"])) == ["one", "一", "two", "二"]
+@pytest.mark.parametrize(
+    ("written", "texts"),
+    [
+        ("The tide turns twice.\r\nNobody swims.\n", ["The tide turns twice.", "Nobody swims."]),
+        ("The tide turns twice.\t潮は二度変わる。\n", ["The tide turns twice.", "潮は二度変わる。"]),
+        ("talk-1\tThe tide turns.\t潮が変わる。\n\n", ["talk-1", "The tide turns.", "潮が変わる。"]),
+    ],
+    ids=["lines", "two-columns", "document-first"],
+)
+def test_every_text_of_a_test_set_is_held_out(tmp_path: Path, written: str, texts: list[str]) -> None:
+    (tmp_path / "test.en").write_text(written, encoding="utf-8", newline="")
+    (tmp_path / "test.en.xz").write_bytes(lzma.compress(written.encode()))
+    assert list(held_out_texts([tmp_path / "test.en"])) == list(held_out_texts([tmp_path / "test.en.xz"])) == texts
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        (b"", "holds no text"),
+        (b" \n\t\n", "holds no text"),
+        ("The tide.".encode("utf-16"), "1: not UTF-8"),
+        ("Sea.\nThe café.".encode("latin-1"), "2: not UTF-8"),
+        (b'<srcset setid="tides">\n<seg id="1">The tide.</seg>', "is XML or JSON"),
+        (b'{"en": "The tide."}', "is XML or JSON"),
+    ],
+)
+def test_a_test_set_that_cannot_be_held_out_is_no_test_set(tmp_path: Path, written: bytes, fault: str) -> None:
+    (tmp_path / "test.en").write_bytes(written)
+    with pytest.raises(InputError, match=fault):
+        list(held_out_texts([tmp_path / "test.en"]))
+
+
+def test_a_test_set_that_is_cut_off_is_said(tmp_path: Path) -> None:
+    (tmp_path / "test.en.xz").write_bytes(lzma.compress(b"The tide turns twice.\n" * 99)[:-20])
+    with pytest.raises(InputError, match="not whole"):
+        list(held_out_texts([tmp_path / "test.en.xz"]))
 
 
 @pytest.mark.parametrize(

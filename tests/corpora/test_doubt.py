@@ -1,5 +1,6 @@
 """Pairs that a model doubts: how they are ranked, what the report shows, how the work goes on."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -68,5 +69,23 @@ def test_only_what_the_journal_lacks_is_worked_on(tmp_path: Path, monkeypatch: p
     assert kept_results(range(7), work, journal, about, steps.append) == [[n, n * n] for n in range(7)]
     assert seen == [0, 1, 2, 3, -1, 4, 5, 6]
     assert steps == [4, 2, 1]
+    with pytest.raises(InputError, match="more than there is to do"):
+        kept_results(range(6), work, journal, about)
     with pytest.raises(InputError, match="begun with other texts"):
         kept_results(range(7), work, journal, {"of": digest(["\ud800b"])})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_a_journal_that_another_run_writes_is_left_to_it(tmp_path: Path) -> None:
+    refused: list[str] = []
+
+    def work(items: Sequence[int]) -> list[list[int]]:
+        if not refused:
+            with pytest.raises(InputError, match="another run is writing it") as raised:
+                kept_results(items, work, tmp_path / "j", {})
+            refused.append(str(raised.value))
+        return [[n] for n in items]
+
+    assert kept_results(range(3), work, tmp_path / "j", {}) == [[0], [1], [2]]
+    assert kept_results(range(3), work, tmp_path / "j", {}) == [[0], [1], [2]]
+    assert len(refused) == 1

@@ -1,5 +1,6 @@
 """The readers of formats: PO, TMX, Markdown and captions, each on files that this test writes."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from diglot.corpora.captions import read_bilingual, read_captions, read_cues
 from diglot.corpora.markdown import blocks, inline, read_commented, read_markdown
 from diglot.corpora.po import language_of, read_po
 from diglot.corpora.tmx import read_tmx
+from diglot.pipeline import bilingual
+from diglot.pipeline.bilingual import Row
+from diglot.pipeline.protect import find
 
 
 def write(path: Path, text: str) -> Path:
@@ -94,6 +98,15 @@ TMX = """<?xml version="1.0"?>
 def test_tmx_gives_units_by_language_without_code(tmp_path: Path) -> None:
     path = write(tmp_path / "m.tmx", TMX)
     assert list(read_tmx(path)) == [{"en": "A heap & a tree", "ja": "ヒープと木", "zh": "堆和树"}]
+
+
+def test_an_edition_of_ours_keeps_its_formulas(tmp_path: Path) -> None:
+    row, file = Row("en", "ja", "It takes $n$ steps\x01.", "$n$段階です。"), StringIO()
+    bilingual.write("tmx", [bilingual.pair(row, 0, find(row.source))], file, title="t", source="en", target="ja")
+    text = file.getvalue()
+    ours, other = write(tmp_path / "ours.tmx", text), write(tmp_path / "other.tmx", text.replace('"diglot"', '"cat"'))
+    assert list(read_tmx(ours)) == [{"en": "It takes $n$ steps.", "ja": "$n$段階です。"}]
+    assert list(read_tmx(other)) == [{"en": "It takes  steps.", "ja": "段階です。"}]
 
 
 @pytest.mark.parametrize(
@@ -254,6 +267,12 @@ def test_captions_in_two_languages_at_once(tmp_path: Path) -> None:
 def test_vtt_cues(tmp_path: Path) -> None:
     path = write(tmp_path / "a.vtt", "WEBVTT\n\nNOTE hidden\n\n00:01.500 --> 01:00:02.25 align:start\n<v Ann>Hello\nthere\n")
     assert read_cues(path) == [(1.5, 3602.25, "Hello\nthere")]
+
+
+def test_the_number_of_a_cue_is_no_text_where_no_blank_line_comes_before_it(tmp_path: Path) -> None:
+    tight = cues((0, 1, "Is it 7?"), (1, 2, "No,\n8"), (2, 3, "or 9.")).replace("\n\n", "\n")
+    assert [cue.text for cue in read_cues(write(tmp_path / "a.srt", tight))] == ["Is it 7?", "No,\n8", "or 9."]
+    assert [cue.text for cue in read_cues(write(tmp_path / "b.srt", cues((0, 1, "3\n2"), (1, 2, "1"))))] == ["3\n2", "1"]
 
 
 def test_captions_without_cues_are_said(tmp_path: Path) -> None:

@@ -37,6 +37,25 @@ def test_saved_is_loaded(tmp_path: Path) -> None:
     assert tokenizer.model == toy_tokenizer().model
 
 
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"output_vocabulary": None}, "not as diglot writes it"),
+        ({"output_vocabulary": {"ja": [3]}}, "not as diglot writes it"),
+        ({"languages": ...}, "does not say 'languages'"),
+        ({"domain": ...}, "does not say 'domain'"),
+    ],
+)
+def test_a_configuration_without_what_is_needed_is_told(
+    folder: Path, tmp_path: Path, change: dict[str, object], fault: str
+) -> None:
+    made = copy(folder, tmp_path)
+    values = json.loads((made / "config.json").read_text(encoding="utf-8")) | change
+    (made / "config.json").write_text(json.dumps({k: v for k, v in values.items() if v is not ...}), encoding="utf-8")
+    with pytest.raises(CheckpointError, match=fault):
+        checkpoint.read_info(made)
+
+
 def test_int8_is_a_quarter_of_the_bytes_and_close(folder: Path) -> None:
     model, (loaded, _, _) = toy_model(), checkpoint.load(folder)
     for (name, exact), stored in zip(model.named_parameters(), loaded.parameters(), strict=True):

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 from toys import random_ids, toy_model
 
+from diglot import DiglotError
 from diglot.models import transformer
 from diglot.models.tokenizer import PAD
 from diglot.models.transformer import Transformer, TransformerConfig, attend, causal_mask, padding_mask
@@ -203,7 +204,7 @@ def test_impossible_shapes_are_refused(wrong: dict[str, int]) -> None:
 
 
 def test_learned_positions_end_and_the_others_grow() -> None:
-    with pytest.raises(ValueError, match="longer than the 8"):
+    with pytest.raises(DiglotError, match="longer than the 8"):
         toy_model(max_length=8, positions="learned")(random_ids(1, 9), random_ids(1, 2))
     for positions in ("rotary", "sinusoidal"):
         source, target = random_ids(1, 30), random_ids(1, 20)

@@ -1,9 +1,12 @@
 """Corrections go back to where they belong: in order, sorted, cut down, or into a document that was edited since."""
 
 from collections.abc import Sequence
+from io import BytesIO
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diglot import InputError
@@ -157,3 +160,55 @@ def test_the_order_is_that_of_the_document_and_the_language_is_told() -> None:
     for wanted in (None, "fr"):
         with pytest.raises(InputError, match=r"in: ja, zh; give --to"):
             rows_into(mixed, wanted)
+
+
+# ---------------------------------------------------------------------------------------------------------------- any text
+
+SENTENCE = "Waves carry energy."
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def zipped(**parts: str) -> bytes:
+    """An archive, its parts in order; ``__`` stands for a slash and the last ``_`` for a point."""
+    file = BytesIO()
+    with ZipFile(file, "w") as made:
+        for name, content in parts.items():
+            made.writestr(".".join(name.replace("__", "/").rsplit("_", 1)).rstrip("."), content)
+    return file.getvalue()
+
+
+PAGE = f'<?xml version="1.0"?><html><body><p>{SENTENCE}</p></body></html>'
+DOCUMENT = f'<d xmlns:w="{WORD}"><w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p></d>'
+SLIDE = f'<s xmlns:a="{DRAWING}"><a:p><a:r><a:t>{SENTENCE}</a:t></a:r></a:p></s>'
+PACKED = {
+    "a.docx": zipped(word__document_xml=DOCUMENT),
+    "a.pptx": zipped(ppt__slides__slide1_xml=SLIDE),
+    "a.epub": zipped(mimetype_="application/epub+zip", page_xhtml=PAGE),
+}
+nasty = st.one_of(
+    st.text(st.characters(exclude_categories=()), max_size=9),
+    st.lists(st.sampled_from("波\x0b\x0c\n\r\0\x1b\ufffe\ud800<&"), max_size=9).map("".join),
+)
+
+
+def corrected(name: str, target: str) -> bytes:
+    """A packed file in which one sentence has become ``target``."""
+    opened = open_bytes(PACKED[name], name, Reading(repair=False))
+    return apply(opened, list(segments_of(opened.document)), [Row("en", "ja", SENTENCE, target)], "ja").edition.translated()
+
+
+@pytest.mark.parametrize("name", PACKED)
+@settings(max_examples=40)
+@given(target=nasty)
+def test_whatever_a_correction_holds_the_file_stays_whole(name: str, target: str) -> None:
+    with ZipFile(BytesIO(corrected(name, f"波{target}波"))) as made:
+        changed = max(made.namelist(), key=len)
+        text = "".join(ElementTree.fromstring(made.read(changed)).itertext()).strip()
+    assert (text[0], text[-1]) == ("波", "波")
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_line_break_as_office_programs_paste_it_is_a_space(name: str) -> None:
+    made = open_bytes(corrected(name, "一行。\x0b二行。"), name, Reading(repair=False))
+    assert "一行。 二行。" in made.document.text

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import Indel
 
 from diglot import InputError, LanguageError
+from diglot.pipeline.bilingual import key
 from diglot.pipeline.cache import Remembered
 from diglot.pipeline.document import Segment
-from diglot.pipeline.memory import Memory, read, translate_with
+from diglot.pipeline.memory import ALIKE, Memory, Unit, read, translate_with
 from diglot.pipeline.translate import Request
 
 TABLE = """source_language\ttarget_language\tsource\ttarget\tstatus
@@ -47,6 +51,17 @@ def test_the_last_correction_counts_and_what_was_not_translated_is_no_unit(memor
     assert (unit.target, unit.place) == ("勾配は登る向きです。", "lecture.en-ja.tsv:5")
     assert memory.exact("Open question", "en", "ja") is None
     assert memory.exact("The gradient points uphill.", "en", "zh") is None
+
+
+sentences = st.text("ab 波", min_size=1, max_size=14).map(key).filter(bool)
+
+
+@given(known=st.lists(sentences, min_size=1, max_size=8, unique=True), wanted=sentences)
+def test_the_most_similar_unit_is_found_whatever_its_length(known: list[str], wanted: str) -> None:
+    memory = Memory({("en", "ja"): {text: [Unit(text, "訳", "a:1")] for text in known}})
+    best = max(Indel.normalized_similarity(text, wanted) for text in known)
+    found = memory.similar(wanted, "en", "ja")
+    assert (round(found[1], 9) if found else 0) == (round(best, 9) if best >= ALIKE else 0)
 
 
 def test_similar_units_have_a_likeness_and_a_limit(memory: Memory) -> None:

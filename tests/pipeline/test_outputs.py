@@ -142,6 +142,19 @@ def test_a_file_made_meanwhile_is_left_as_it_is(tmp_path: Path, monkeypatch: pyt
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"b.md": "theirs"}
 
 
+def test_none_gets_its_name_where_one_cannot(tmp_path: Path) -> None:
+    with Outputs() as outputs:
+        outputs.write(tmp_path / "a.md", "a")
+        (first,) = tmp_path.iterdir()
+        outputs.write(tmp_path / "b.md", "b")
+        for path in tmp_path.iterdir():
+            if path != first:
+                path.unlink()
+        with pytest.raises(InputError, match=r"b\.md: cannot be written"):
+            outputs.commit(overwrite=False)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_overwriting_is_done_on_request(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("old")
     with pytest.raises(InputError, match="exists already"):

@@ -55,6 +55,14 @@ def test_a_table_of_two_columns_has_no_header(tmp_path: Path) -> None:
     assert [row[:4] for row in read_file(path)] == [("en", "ja", "{x}", "y"), ("en", "ja", "<b>", "z")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp932"])
+def test_a_carriage_return_alone_ends_no_line_of_two_columns(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.en-ja.txt"
+    path.write_bytes("a cat\rsat\tネコが\r座った\r\n\r\nIt slept.\t寝た。".encode(encoding))
+    rows = [(row.line, row.source, row.target) for row in read_file(path)]
+    assert rows == [(1, "a cat\rsat", "ネコが\r座った"), (3, "It slept.", "寝た。")]
+
+
 @given(data=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
 @pytest.mark.parametrize(
     "beginning", [b"", b"source\ttarget\tsource_language\ttarget_language\n", b"\xff\xfe", b'{"', b"<tmx>"]
