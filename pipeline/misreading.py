@@ -9,7 +9,7 @@ Bytes are written as the characters U+0000 to U+00FF here, so that bytes, gaps (
 not have can stand in one string.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -210,8 +210,8 @@ def _lost(read: str, gaps: bool) -> dict[str, dict[str, float]]:
     return {"": dropped | {"\xad": 3.0, "\xa0": 4.0}, " ": {"\xa0": 3.0}, "?": dict.fromkeys(undefined(read), 4.0)}
 
 
-def options(text: str, misreading: Misreading) -> Collection[str]:
-    """The characters that a piece of damaged text with lost bytes may stand for."""
+def options(text: str, misreading: Misreading) -> Mapping[str, float]:
+    """The characters that a piece of damaged text with lost bytes may stand for, and the bits it takes."""
     return restored(misreading, "".join(to_bytes(misreading.read, char) for char in text))
 
 

@@ -18,15 +18,16 @@ Code spans and fences are left alone, since they may show mojibake on purpose, u
 
 import re
 from collections import Counter, deque
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from math import inf
 from operator import add, itemgetter
 from typing import NamedTuple
 
 from diglot.pipeline.misreading import (
+    CERTAIN,
     GAP,
     MULTI_BYTE,
     OPEN,
@@ -55,13 +56,15 @@ TRIED = 4  # misreadings searched in earnest
 REACH = 24  # characters that a stretch is widened by on each side
 NEAR = 3  # stretches nearer than that to each other are one
 LONGEST = 1500  # characters looked at in one go
-FAR = 400  # characters to the partner of a bracket
+UNPAIRED = 10.0  # bits: a bracket without its partner in the line
+NESTED, STACKS = 8, 8  # brackets open at a time, and ways to have them open that are followed
 DEPTH = 4  # misreadings one after the other
 EVERYTHING = 3  # lines: where as many were misread and none was not, the code was misread too
 EAST_ASIAN = "\u2e80"
 EAST_ASIAN_RUN = re.compile(f"[{EAST_ASIAN}-\U0010ffff]+")
 BRACKETS = dict(zip("「『【〔〖〘〈《（［｛“«‹", "」』】〕〗〙〉》）］｝”»›", strict=True))
 CLOSING = {close: opening for opening, close in BRACKETS.items()}
+MARKS = re.compile(f"[{re.escape(''.join((*BRACKETS, *CLOSING)))}]")
 _WHATWG = {
     "latin-1": "iso-8859-1",
     "macroman": "mac-roman",
@@ -184,31 +187,96 @@ def _told(atom: Atom, known: Iterable[Misreading]) -> tuple[Misreading, ...]:
 
 
 def _paired(atoms: list[Atom]) -> list[Atom]:
-    """Uncertain brackets as their partners in the line have them."""
-    paired = []
+    """Brackets that lost a byte as their partners in the line have them.
+
+    Of all ways to read these places the one with the fewest bits is taken, where a bracket alone takes UNPAIRED: a beam
+    search from left to right over the brackets that are open.
+    """
+    choices = _bracket_choices(atoms)
+    if not choices:
+        return atoms
+    beam = {"": _Chosen(0.0)}
     for i, atom in enumerate(atoms):
-        partner = ""
-        if not atom.certain and atom.misread:
-            if atom.after in BRACKETS:
-                partner = _partner((a.after for a in atoms[i + 1 : i + FAR]), CLOSING, BRACKETS)
-            elif atom.after in CLOSING:
-                partner = _partner((a.after[::-1] for a in reversed(atoms[max(0, i - FAR) : i])), BRACKETS, CLOSING)
-        fits = partner and partner in options(atom.before, atom.misread[0])
-        paired.append(atom._replace(after=partner, certain=True) if fits else atom)
+        if i in choices:
+            beam = _followed(beam, choices[i], i)
+        elif marks := "".join(MARKS.findall(atom.after)):
+            beam = _followed(beam, {marks: 0.0})
+    way = min(beam.items(), key=lambda item: item[1].bits + UNPAIRED * len(item[0]))[1]
+    paired = list(atoms)
+    while way.before:
+        atom = paired[way.atom]
+        paired[way.atom] = atom._replace(after=way.text, certain=atom.certain and way.text == atom.after)
+        way = way.before
+    for i in _matched(paired) & choices.keys():
+        paired[i] = paired[i]._replace(certain=_is_certain(paired[i].after, choices[i]))
     return paired
 
 
-def _partner(pieces: Iterable[str], outward: Mapping[str, str], inward: Container[str]) -> str:
-    """What the first unpaired bracket asks for."""
-    depth = 0
-    for char in islice(chain.from_iterable(pieces), FAR):
-        if char in inward:
-            depth += 1
-        elif char in outward:
-            if not depth:
-                return outward[char]
-            depth -= 1
-    return ""
+def _is_certain(bracket: str, choices: Mapping[str, float]) -> bool:
+    """Whether a bracket that has its partner is probable enough: another would leave two alone, a comma one."""
+    rivals = (bits + UNPAIRED * (2 if MARKS.match(char) else 1) for char, bits in choices.items() if char != bracket)
+    return 1 / (1 + sum(2 ** min(choices[bracket] - bits, 60.0) for bits in rivals)) >= CERTAIN
+
+
+def _matched(atoms: Iterable[Atom]) -> set[int]:
+    """The atoms with a bracket that has its partner."""
+    found: set[int] = set()
+    opened: list[tuple[str, int]] = []
+    for i, atom in enumerate(atoms):
+        for char in MARKS.findall(atom.after):
+            if char in BRACKETS:
+                opened.append((char, i))
+            elif opened and opened[-1][0] == CLOSING[char]:
+                found |= {i, opened.pop()[1]}
+    return found
+
+
+class _Chosen(NamedTuple):
+    """The last place that was decided on a way, and the ways before."""
+
+    bits: float
+    atom: int = -1
+    text: str = ""
+    before: "_Chosen | None" = None
+
+
+def _followed(beam: Mapping[str, _Chosen], possible: Mapping[str, float], atom: int = -1) -> dict[str, _Chosen]:
+    """The best ways, by the brackets that are open, after what may stand next; ``atom`` is where it is to be decided."""
+    reached: dict[str, _Chosen] = {}
+    for opened, way in beam.items():
+        for text, more in possible.items():
+            still_open, alone = _open_after(opened, text)
+            bits = way.bits + more + UNPAIRED * alone
+            if still_open not in reached or bits < reached[still_open].bits:
+                reached[still_open] = way._replace(bits=bits) if atom < 0 else _Chosen(bits, atom, text, way)
+    return dict(sorted(reached.items(), key=lambda item: item[1].bits)[:STACKS])
+
+
+def _bracket_choices(atoms: list[Atom]) -> dict[int, dict[str, float]]:
+    """By atom, where a bracket may have lost a byte: the characters that may stand there and their bits."""
+    text, at, choices = "\n\n" + _after(atoms) + "\n\n", 2, {}
+    for i, atom in enumerate(atoms):
+        if len(atom.after) == len(atom.misread) == 1:
+            possible = options(atom.before, atom.misread[0])
+            if atom.after in possible and any(char in BRACKETS or char in CLOSING for char in possible):
+                left, right = text[at - 2 : at], text[at + 1 : at + 3]
+                choices[i] = {char: model().bits(char + right, left) + bits for char, bits in possible.items()}
+        at += len(atom.after)
+    return choices
+
+
+def _open_after(opened: str, text: str) -> tuple[str, int]:
+    """The brackets that are open after a text, and how many turned out to have no partner."""
+    alone = 0
+    for char in text:
+        if char in BRACKETS:
+            alone += len(opened) >= NESTED
+            opened = (opened + char)[-NESTED:]
+        elif char in CLOSING:
+            at = opened.rfind(CLOSING[char])
+            alone += 1 if at < 0 else len(opened) - 1 - at
+            opened = opened if at < 0 else opened[:at]
+    return opened, alone
 
 
 def _mend_around(line: str, code: Sequence[tuple[int, int]], known: tuple[Misreading, ...] = ()) -> list[Atom] | None:
@@ -236,12 +304,28 @@ def _mend(line: str, known: tuple[Misreading, ...]) -> list[Atom] | None:
 
 def _mend_once(line: str, known: tuple[Misreading, ...]) -> list[Atom] | None:
     atoms, changed, end = [], False, 0
-    for start, stop in _windows(line, known):
-        found = _explanation(line[start:stop], *_context(line, start, stop), known)
-        if found:
-            atoms += [Atom(line[end:start], line[end:start]), *found.atoms]
-            changed, end = True, stop
+    for window in _windows(line, known):
+        start, stop = max(window[0], end), window[1]
+        found = _explanation(line[start:stop], *_context(line, start, stop), known) if start < stop else None
+        if not found:
+            continue
+        first, last = _run(line, end, start, stop)
+        if last - first > stop - start:
+            whole = _explanation(line[first:last], *_context(line, first, last), known)
+            start, stop, found = (first, last, whole) if whole else (start, stop, found)
+        atoms += [Atom(line[end:start], line[end:start]), *found.atoms]
+        changed, end = True, stop
     return [*atoms, Atom(line[end:], line[end:])] if changed else None
+
+
+def _run(line: str, least: int, start: int, end: int) -> tuple[int, int]:
+    """A stretch with the rest of the non-ASCII runs that it was cut out of: what was misread seldom stops midway."""
+    left, right = max(least, end - LONGEST), min(len(line), start + LONGEST)
+    while start > left and line[start] > "\x7f" and line[start - 1] > "\x7f":
+        start -= 1
+    while end < right and line[end - 1] > "\x7f" and line[end] > "\x7f":
+        end += 1
+    return start, end
 
 
 def _context(line: str, start: int, end: int) -> tuple[str, str]:
@@ -290,13 +374,18 @@ def _suspicious(line: str) -> Iterator[tuple[int, int]]:
         if total > most:
             most, end = total, i
         elif total <= 0.0:
-            highest = max(line[start:end].replace(GAP, "\x80"), default="") if most >= SUSPICIOUS_LATIN else ""
-            if highest > "\x7f" and (
-                most >= SUSPICIOUS or highest < EAST_ASIAN or (most >= SUSPICIOUS_MIXED and _mixed(line))
-            ):
+            if most >= SUSPICIOUS_LATIN and _is_enough(most, line, start, end):
                 yield start, min(end, len(line))
             total = most = 0.0
             start = i
+
+
+def _is_enough(bits: float, line: str, start: int, end: int) -> bool:
+    """Whether so many bits in sum make a stretch suspicious: Latin text has the fewest surprises."""
+    highest = max(line[start:end].replace(GAP, "\x80"), default="")
+    if highest < "\x80":
+        return False
+    return bits >= SUSPICIOUS or highest < EAST_ASIAN or (bits >= SUSPICIOUS_MIXED and _mixed(line))
 
 
 @lru_cache(2)
@@ -403,10 +492,14 @@ def _rough(text: str, known: tuple[Misreading, ...]) -> Iterator[tuple[Misreadin
 
 
 def _charset(text: str) -> str:
-    """An encoding with the characters of the script that a text is in, if it is Japanese or Korean."""
+    """An encoding with the characters of the script that a text is in, if it is Japanese, Korean or Chinese."""
     if any("\u3041" <= char <= "\u30ff" for char in text):
         return "cp932"
-    return "cp949" if any("\uac00" <= char <= "\ud7a3" for char in text) else ""
+    if any("\uac00" <= char <= "\ud7a3" for char in text):
+        return "cp949"
+    han = "".join(char for char in text if "\u4e00" <= char <= "\u9fff")
+    fitting = (charset for charset in ("gb2312", "big5") if len(han.encode(charset, "ignore")) == 2 * len(han))
+    return next(fitting, "") if han else ""
 
 
 def _possible(text: str, known: tuple[Misreading, ...]) -> Iterator[tuple[str, dict[str, float]]]:

@@ -94,6 +94,11 @@ def test_a_guess_among_many_is_marked_as_uncertain() -> None:
     assert any(step.certain for step in plan)
 
 
+def test_a_bracket_that_lost_a_byte_is_certain_where_its_partner_asks_for_it() -> None:
+    lost = "【公开课】自然语言处理".encode().decode("windows-1252", "ignore")
+    assert [(step.after, step.certain) for step in repair(lost).plan] == [("【公开课】自然语言处理", True)]
+
+
 def test_a_plan_fits_only_its_own_text() -> None:
     plan = repair("La premiÃ¨re leçon.").plan
     with pytest.raises(ValueError, match="does not fit"):
