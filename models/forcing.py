@@ -156,7 +156,10 @@ def _group(
 
 
 def _as_word(text: str) -> str:
-    """A pattern for a text that is not part of a longer word, but may be inflected as English words are: parse, parsed."""
+    """A pattern for a text that is not part of a longer word, but may be inflected as English words are: parse, parsed.
+
+    Katakana words are joined without ado: タイムステップ is in タイムステップコスト.
+    """
     before = f"(?<!{_LETTER})" if re.match(_LETTER, text) else ""
     after = f"{_INFLECTION}(?!{_LETTER})" if re.match(_LETTER, text[-1:]) else ""
     return before + re.escape(text) + after
@@ -180,5 +183,5 @@ def _places(source: Sequence[int], tokenizer: Tokenizer) -> dict[str, list[int]]
 
 
 _INFLECTION = "(?:(?<=[a-z])(?:e?s|ed|ing|(?<=e)d))?"
-_LETTER = "[A-Za-zÀ-ÖØ-öø-ɏァ-ヺー]"
+_LETTER = "[A-Za-zÀ-ÖØ-öø-ɏ]"
 _ONE_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]{2}|[ァ-ヺー]{2}|▁.")  # where a token ends and the next begins in the same word
