@@ -13,7 +13,7 @@ from diglot import DiglotError, LanguageError
 from diglot.commands.align import align
 from diglot.commands.apply import apply
 from diglot.commands.check import check
-from diglot.commands.common import FAILED, INTERRUPTED, USAGE
+from diglot.commands.common import FAILED, INTERRUPTED, USAGE, Group, reason
 from diglot.commands.corpus import corpus
 from diglot.commands.defaults import read_defaults
 from diglot.commands.glossary import glossary
@@ -41,7 +41,7 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(FAILED)
     except OSError as exc:
-        _fail(f"{exc.filename or 'standard output'}: {exc.strerror}", FAILED)
+        _fail(reason(exc), FAILED)
 
 
 def _fail(message: object, code: int) -> None:
@@ -49,14 +49,14 @@ def _fail(message: object, code: int) -> None:
     sys.exit(code)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(diglot.__version__, prog_name="diglot")
 @click.pass_context
 def commands(context: click.Context) -> None:
     """Lectures in, aligned bilingual editions out: repair, detect, segment and translate, offline.
 
-    Options of translate that are the same each time can stand in a file diglot.toml (or [tool.diglot] in pyproject.toml)
-    beside your lectures or above them: to = "ja,zh", formats = "tsv,html", glossary = ["terms.tsv"], model = "FOLDER".
+    Options of translate that you always use go into a file diglot.toml (or [tool.diglot] in pyproject.toml) beside your
+    lectures or above them: to = "ja,zh", formats = "tsv,html", glossary = ["terms.tsv"], model = "FOLDER".
     """
     if context.invoked_subcommand == translate.name:
         context.default_map = {"translate": read_defaults(Path.cwd(), translate)}

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from diglot import InputError
-from diglot.commands.common import EDITIONS, FORMATS, editions, progress_bar, read, say, tell_strays, write
+from diglot.commands.common import (
+    BUNDLED,
+    EDITIONS,
+    FORMATS,
+    GATE,
+    editions,
+    language,
+    progress_bar,
+    read,
+    say,
+    tell_strays,
+    write,
+)
 
 if TYPE_CHECKING:
     from diglot.pipeline.align import Similarity
@@ -18,10 +30,10 @@ if TYPE_CHECKING:
 _AT_ONCE = 256
 
 
-@click.command()
+@click.command(short_help="Align a text with its translation.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE | SRC TGT")
-@click.option("--from", "from_", metavar="LANG", help="The language of the source. [default: told by detection]")
-@click.option("--to", metavar="LANG", help="The language of the translation. [default: told by detection]")
+@click.option("--from", "from_", callback=language, metavar="LANG", help="The language of the source. [default: detected]")
+@click.option("--to", callback=language, metavar="LANG", help="The language of the translation. [default: detected]")
 @click.option("-o", "--output", metavar="DIR", help="Where editions go, instead of beside the (first) input; - is stdout.")
 @click.option(
     "--formats", callback=editions, default="tsv", metavar="FORMATS", help=f"Of {','.join(EDITIONS)}. [default: tsv]"
@@ -33,7 +45,7 @@ _AT_ONCE = 256
 )
 @click.option("--overwrite", is_flag=True, help="Replace editions that exist.")
 @click.option("--no-repair", is_flag=True, help="Leave mojibake as it is.")
-@click.option("--from-format", type=click.Choice(FORMATS), help="The format, where it is told wrongly.")
+@click.option("--from-format", type=click.Choice(FORMATS), help="The format, where it is not recognised correctly.")
 def align(
     files: Sequence[str],
     from_: str | None,
@@ -50,6 +62,8 @@ def align(
     SRC and TGT are a text and its translation. A FILE alone is in two languages already: in turn by sentence, paragraph or
     block, the source in comments above its translation, in two columns of a table, two lines of a cue, or one whole text
     after the other. What has no partner is kept and marked, and so are menus and buttons of a saved web page.
+
+    Exit code 4 if the two have no more in common than any two texts: one may be the wrong file.
 
     \b
     diglot align lecture.en.md lecture.ja.md
@@ -77,7 +91,7 @@ def align(
     else:
         _write_all(made, [Path(file) for file in files], output, formats, overwrite=overwrite)
     say(f"{name}: {_summary(made)}")
-    return 0
+    return _judged(made, files)
 
 
 def _open(file: str, format: str | None, *, repair: bool) -> "tuple[Document, list[Segment]]":
@@ -93,7 +107,7 @@ def _translations(path: str) -> "Similarity":
     """A rough translator, quick rather than good, that translates no text twice."""
     from diglot import models
 
-    translator = models.load(None if path == "bundled" else path, beam=1)
+    translator = models.load(None if path == BUNDLED else path, beam=1)
     known: dict[tuple[str, str, str], str] = {}
 
     def translate(texts: Sequence[str], source: str, target: str) -> list[str]:
@@ -124,14 +138,34 @@ def _write_all(
             say(f"wrote {place}")
 
 
+def _judged(made: "Edition", files: Sequence[str]) -> int:
+    """Tell of texts that are no translations of each other, as where a file is the wrong one; an exit code."""
+    from diglot.pipeline.align.agreement import BY_CHANCE, agreement
+
+    found = agreement(made)
+    if found is None or found >= BY_CHANCE:
+        return 0
+    names = ["standard input" if file == "-" else file for file in files]
+    texts = " and ".join(names) if len(names) == 2 else f"{made.source} and {made.target} of {names[0]}"
+    say(
+        f"diglot: {texts} do not seem to be translations of each other: agreement {found:.2f}, where translations reach "
+        f"about 0.9 and any two texts up to {BY_CHANCE}; see whether these are the texts that you meant"
+    )
+    return GATE
+
+
 def _summary(made: "Edition") -> str:
     """One line for people."""
     scores = [pair.translation.score or 0.0 for pair in made.pairs if pair.translation.status == "translated"]
     said = Counter((f.code, pair.translation.status) for pair in made.pairs for f in pair.findings)
     codes = Counter(f.code for pair in made.pairs for f in pair.findings)
-    return (
-        f"{made.source} to {made.target}, {len(scores)} pairs, mean score {sum(scores) / max(1, len(scores)):.2f}, "
-        f"{codes['doubtful-pair']} doubtful; without partner {said['no-partner', 'untranslated']} in {made.source}, "
-        f"{said['no-partner', 'kept']} in {made.target}; set apart {codes['furniture']} of the page, "
-        f"{codes['not-aligned']} others"
-    )
+    counts = {
+        "doubtful": codes["doubtful-pair"],
+        f"without partner in {made.source}": said["no-partner", "untranslated"],
+        f"without partner in {made.target}": said["no-partner", "kept"],
+        "of the page": codes["furniture"],
+        "not aligned": codes["not-aligned"],
+    }
+    mean = sum(scores) / max(1, len(scores))
+    found = [f"{count} {what}" for what, count in counts.items() if count]
+    return ", ".join([f"{made.source} to {made.target}, {len(scores)} pairs, mean score {mean:.2f}", *found])

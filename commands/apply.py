@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from diglot.pipeline.bilingual import Row
 
 
-@click.command()
+@click.command(short_help="Put a corrected edition back into its document.")
 @click.argument("edition", type=click.Path(path_type=Path), metavar="EDITION")
 @click.argument("document", metavar="DOCUMENT")
 @click.option("--from", "from_", callback=language, metavar="LANG", help="Source language, of a table that does not say it.")
@@ -98,7 +98,7 @@ def _report(made: "Applied", lecture: Lecture, edition: Path) -> int:
     counts = Counter({severity: made.edition.summary.findings[severity] for severity in ("error", "warning")})
     found = f"; {summary(counts)}: see diglot check {edition}" if counts.total() else ""
     total = made.placed + len(made.unplaced)
-    say(f"{lecture.name} to {made.edition.target}: {made.placed} of {total} translations are in their places{found}")
+    say(f"{lecture.name} to {made.edition.target}: {made.placed} of {total} translations placed{found}")
     for pair in made.edition.pairs:
         for finding in pair.findings:
             if finding.code == "source-changed":

@@ -38,7 +38,7 @@ class Input:
 
 
 def gather(files: Sequence[str], output: str | None, targets: Sequence[str], exclude: Sequence[str]) -> list[Input]:
-    """The inputs that files and folders stand for; what is left out of them is told.
+    """The inputs that files and folders stand for; what is left out of them is reported.
 
     Raises :class:`diglot.InputError` where nothing is left, :class:`click.UsageError` for an output that cannot be meant.
     """

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
 import click
 
-from diglot.commands.common import GATE, codes, progress_bar, read, say, write
-from diglot.commands.glossary import glossary_for
+from diglot.commands.common import GATE, codes, language, progress_bar, read, say, write
+from diglot.commands.terms import glossary_for
 
 if TYPE_CHECKING:
     from diglot.pipeline.bilingual import Row
@@ -35,11 +36,30 @@ def _known(context: click.Context, parameter: click.Parameter, value: str | None
     return names
 
 
-@click.command()
+class _WithCodes(click.Command):
+    """A command whose help ends with the codes of all checks."""
+
+    def format_epilog(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the codes."""
+        from diglot.pipeline.checks import CODES
+
+        lines = fill(", ".join(CODES), formatter.width - 2, break_on_hyphens=False)
+        with formatter.section("Codes"):
+            formatter.write(indent(lines, "  ") + "\n")
+
+
+@click.command(cls=_WithCodes, short_help="Check translations; a gate for CI.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--from", "from_", metavar="LANG", help="Source language of a file that does not say it.")
-@click.option("--to", metavar="LANG", help="Target language of a file that does not say it.")
-@click.option("--glossary", multiple=True, metavar="FILE", help="Terms to check (TSV, CSV, TBX); 'bundled' for ours.")
+@click.option(
+    "--from", "from_", callback=language, metavar="LANG", help="The source language of a file that does not say it."
+)
+@click.option("--to", callback=language, metavar="LANG", help="The target language of a file that does not say it.")
+@click.option(
+    "--glossary",
+    multiple=True,
+    metavar="FILE",
+    help="Terms to check (TSV, CSV, TBX); 'bundled' for ours. May be repeated.",
+)
 @click.option(
     "--fail-on",
     callback=_known,
@@ -48,8 +68,15 @@ def _known(context: click.Context, parameter: click.Parameter, value: str | None
     metavar="SEVERITY|CODE,...",
     help="End with exit code 4 for error, warning (errors too), info (any), these codes, or never.",
 )
-@click.option("--off", callback=_known, metavar="CODE,...", help="Checks to leave out.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option("--off", callback=_known, metavar="CODE,...", help="Leave out these checks.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="The form of the findings.",
+)
 def check(
     files: Sequence[Path],
     from_: str | None,
@@ -88,7 +115,7 @@ class _Run:
     fail_on: Sequence[str]
     off: Sequence[str]
     closed: bool = False
-    terms: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict)
+    terms: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict, init=False)
 
     def places(self, paths: Sequence[Path]) -> "Iterator[Place]":
         """The checked pairs of all files in order; a line on stderr after each file."""

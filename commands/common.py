@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from diglot import LANGUAGES, InputError
+from diglot import LANGUAGES, InputError, LanguageError
 
 if TYPE_CHECKING:
-    from diglot.models.engines.huggingface import HuggingFaceTranslator
-    from diglot.models.translator import Translator
+    from diglot import Model
     from diglot.pipeline.decode import Stray
 
 FAILED, USAGE, UNTRANSLATED, GATE, INTERRUPTED = 1, 2, 3, 4, 130
 EDITIONS = ("tsv", "jsonl", "tmx", "xliff", "md", "html", "srt", "vtt")
 FORMATS = ("plain", "markdown", "html", "srt", "vtt", "transcript")
+BUNDLED = "bundled"  # the name under which --glossary and --model take what comes with the program
 
 _MEANT = {
     "jp": "ja", "japanese": "ja", "cn": "zh", "chinese": "zh", "kr": "ko", "korean": "ko",
@@ -29,28 +29,62 @@ _MEANT = {
 _TRADITIONAL = re.compile("zh[-_](?:TW|HK|MO|Hant)(?:[-_].*)?", re.IGNORECASE)
 
 
+class Group(click.Group):
+    """Commands that are listed in the order in which they are used."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """The names in the order in which the commands were added."""
+        return list(self.commands)
+
+
 def codes(_: click.Context, __: click.Parameter, value: Any) -> tuple[str, ...]:
     """A comma-separated list as a tuple, each once: the callback of an option."""
     return tuple(dict.fromkeys(part.strip() for part in (value or "").split(",") if part.strip()))
 
 
-def language(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """A language code without its region (``ja-JP`` is ``ja``), others as they are: the callback of ``--from``.
+def code_of(name: str) -> str:
+    """A language code without its region (``ja-JP`` is ``ja``), others as they are.
 
-    Models of other people have names of their own for languages (``zho_Hans``), so that any string may be one.
+    Models of other people have names of their own for languages (``zho_Hans``), so that any string may be one. Raises
+    :class:`diglot.LanguageError` for a name that is surely meant for another (``jp``, ``english``).
+
+    >>> code_of("EN"), code_of("zh_CN"), code_of("zho_Hans")
+    ('en', 'zh', 'zho_Hans')
     """
-    first = re.split("[-_]", value.strip().lower())[0] if value else ""
+    first = re.split("[-_]", name.strip().lower())[0]
     if first in _MEANT:
-        raise click.BadParameter(f"no such language: {value}; did you mean {_MEANT[first]}?", context, parameter)
-    return first if first in LANGUAGES else value
+        raise LanguageError(f"no such language: {name}; did you mean {_MEANT[first]}?")
+    return first if first in LANGUAGES else name
+
+
+def target_of(name: str) -> str:
+    """The code of a language to translate into. Raises :class:`diglot.LanguageError`, for Traditional Chinese too."""
+    if _TRADITIONAL.fullmatch(name):
+        raise LanguageError(f"{name}: Chinese is written in Simplified characters only; give zh")
+    return code_of(name)
+
+
+def language(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A language code as :func:`code_of` has it: the callback of options that name one language."""
+    return _coded(context, parameter, code_of, value) if value else value
 
 
 def targets(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """The languages to translate into, without their regions: the callback of ``--to``."""
+    """The languages to translate into, as :func:`target_of` has them: the callback of ``--to``."""
     named = codes(context, parameter, value)
-    if traditional := [code for code in named if _TRADITIONAL.fullmatch(code)]:
-        raise click.BadParameter(f"{traditional[0]}: Chinese is written in Simplified characters only; give zh")
-    return tuple(dict.fromkeys(code for name in named if (code := language(context, parameter, name))))
+    return tuple(dict.fromkeys(_coded(context, parameter, target_of, name) for name in named))
+
+
+def _coded(context: click.Context, parameter: click.Parameter, code: Callable[[str], str], name: str) -> str:
+    try:
+        return code(name)
+    except LanguageError as exc:
+        raise click.BadParameter(str(exc), context, parameter) from exc
+
+
+def model_path(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """What a model is loaded from; None for the released one, which ``bundled`` names: the callback of ``--model``."""
+    return None if value == BUNDLED else value
 
 
 def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
@@ -73,7 +107,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--comments", is_flag=True, help="Take the text of HTML comments too."),
         click.option("--no-repair", is_flag=True, help="Leave mojibake as it is."),
-        click.option("--from-format", type=click.Choice(FORMATS), help="The format, where it is told wrongly."),
+        click.option("--from-format", type=click.Choice(FORMATS), help="The format, where it is not recognised correctly."),
     ):
         command = option(command)
     return command
@@ -82,9 +116,20 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that choose a model and how it searches; :func:`load_model` takes them as they come."""
     for option in (
-        click.option("--engine", type=click.Choice(["auto", "ctranslate2", "torch"]), default="auto", show_default=True),
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "ctranslate2", "torch"]),
+            default="auto",
+            show_default=True,
+            help="auto: CTranslate2 on a CPU, torch on a GPU.",
+        ),
         click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0: all cores."),
-        click.option("--batch-tokens", type=click.IntRange(16), default=2048, show_default=True, help="Tokens at a time."),
+        click.option(
+            "--batch-tokens",
+            type=click.IntRange(16),
+            show_default="1024 on a CPU, 16384 on a GPU",
+            help="Tokens of a batch; fewer take less memory.",
+        ),
         click.option(
             "--length-penalty",
             type=float,
@@ -96,18 +141,25 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--beam", type=click.IntRange(1, 64), default=4, show_default=True, help="1 is greedy: faster, not as good."
         ),
-        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+        click.option(
+            "--device",
+            type=click.Choice(["auto", "cpu", "cuda"]),
+            default="auto",
+            show_default=True,
+            help="auto: a GPU if there is one.",
+        ),
         click.option(
             "--model",
             metavar="PATH",
-            help="A model folder, or hf:PATH for one of Hugging Face; without it the released model.",
+            callback=model_path,
+            help="A model folder, or hf:PATH for one of Hugging Face. [default: bundled, the released model]",
         ),
     ):
         command = option(command)
     return command
 
 
-def load_model(search: dict[str, Any], languages: Iterable[str] = ()) -> "Translator | HuggingFaceTranslator":
+def load_model(search: dict[str, Any], languages: Iterable[str] = ()) -> "Model":
     """The translator that :func:`model_options` ask for. Raises :class:`diglot.LanguageError` for a language it lacks."""
     from diglot import models
 
@@ -136,6 +188,21 @@ def read_lines(path: Path) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
+def refuse_inputs(output: Path, inputs: Iterable[Path]) -> None:
+    """Raise :class:`diglot.InputError` for an output that is one of the inputs."""
+    if output.resolve() in {path.resolve() for path in inputs}:
+        raise InputError(f"{output}: is an input and would be overwritten; give another name")
+
+
+def write_file(path: Path, data: str | bytes) -> None:
+    """Write a file, whole or not at all, in place of one that is there."""
+    from diglot.pipeline.outputs import Outputs
+
+    with Outputs() as outputs:
+        outputs.write(path, data)
+        outputs.commit()
+
+
 def write(data: str | bytes) -> None:
     """Text, or the bytes of a file, to standard output as they are."""
     sys.stdout.buffer.write(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
@@ -145,6 +212,13 @@ def write(data: str | bytes) -> None:
 def write_json(values: dict[str, Any]) -> None:
     """One line of JSON to standard output."""
     write(json.dumps(values, ensure_ascii=False) + "\n")
+
+
+def reason(error: Exception) -> str:
+    """An error in one line; of one that the system reports, its file and its reason."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'standard output'}: {error.strerror}"
+    return str(error)
 
 
 def say(message: str) -> None:

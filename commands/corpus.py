@@ -8,12 +8,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from diglot import DiglotError, InputError
-from diglot.commands.common import codes, load_model, model_options, progress_bar, say, write
+from diglot.commands.common import (
+    Group,
+    codes,
+    language,
+    load_model,
+    model_options,
+    model_path,
+    progress_bar,
+    refuse_inputs,
+    say,
+    write,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from diglot.corpora import Pair
     from diglot.corpora.catalogue import Source
     from diglot.corpora.clean import Report
+    from diglot.corpora.synthetic import Text
 
 PATH = click.Path(path_type=Path)
 WARNINGS = 20  # that are shown of one kind of work; the rest is counted
@@ -22,12 +35,17 @@ WARNINGS = 20  # that are shown of one kind of work; the rest is counted
 def catalogue_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option ``own``: catalogues of the user's."""
     option = click.option(
-        "--catalogue", "own", multiple=True, type=PATH, metavar="FILE", help="A catalogue of your own (TOML)."
+        "--catalogue",
+        "own",
+        multiple=True,
+        type=PATH,
+        metavar="FILE",
+        help="A catalogue of your own (TOML). May be repeated.",
     )
     return option(command)
 
 
-@click.group()
+@click.group(cls=Group, short_help="Collect, clean and pack parallel text.")
 def corpus() -> None:
     """Parallel text: find it, fetch it, clean it, pack it for training.
 
@@ -41,10 +59,12 @@ def corpus() -> None:
     """
 
 
-@corpus.command("list")
-@click.option("--licences", type=click.Choice(["open", "all"]), default="all", show_default=True)
+@corpus.command("list", short_help="List the public sources that are known.")
+@click.option(
+    "--licences", type=click.Choice(["open", "all"]), default="all", show_default=True, help="open: no other sources."
+)
 @click.option("--pair", metavar="PAIR", help="Only sources of this pair, as in en-ja.")
-@click.option("--domain", metavar="TAG", help="Only sources of this domain: lec, doc, talk, gen.")
+@click.option("--domain", type=click.Choice(["lec", "doc", "talk", "gen"]), help="Only sources of this domain.")
 @catalogue_option
 def list_sources(licences: str, pair: str | None, domain: str | None, own: tuple[Path, ...]) -> int:
     """List the public sources that the catalogue knows; those marked * can be fetched and built.
@@ -53,6 +73,9 @@ def list_sources(licences: str, pair: str | None, domain: str | None, own: tuple
     """
     from diglot.corpora.catalogue import read_catalogue
 
+    known = read_catalogue(own)
+    if pair and pair not in (pairs := {code for source in known.values() for code in source.pairs}):
+        raise InputError(f"no source of {pair}; there are {', '.join(sorted(pairs))}")
     lines = [
         (
             f"{name}{'*' * source.readable}",
@@ -62,7 +85,7 @@ def list_sources(licences: str, pair: str | None, domain: str | None, own: tuple
             " ".join(source.pairs),
             source.about,
         )
-        for name, source in read_catalogue(own).items()
+        for name, source in known.items()
         if (licences == "all" or source.tier == "open")
         and (pair is None or pair in source.pairs)
         and (domain is None or domain == source.domain)
@@ -71,7 +94,7 @@ def list_sources(licences: str, pair: str | None, domain: str | None, own: tuple
     return 0
 
 
-@corpus.command()
+@corpus.command(short_help="Fetch public sources.")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("-o", "--output", required=True, type=PATH, metavar="DIR", help="Where each source gets a folder.")
 @catalogue_option
@@ -94,14 +117,20 @@ def fetch(names: tuple[str, ...], output: Path, own: tuple[Path, ...]) -> int:
     return 0
 
 
-@corpus.command()
+@corpus.command(short_help="Read, clean and join parallel text.")
 @click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
 @click.option("--sources", type=PATH, metavar="DIR", help="Read what 'corpus fetch' put there, too.")
 @click.option("-o", "--output", required=True, type=PATH, metavar="DIR", help="Where PAIR.tsv.xz and report.json go.")
 @click.option(
     "--licences", type=click.Choice(["open", "all"]), default="all", show_default=True, help="open: no other text."
 )
-@click.option("--held-out", multiple=True, type=PATH, metavar="FILE", help="Test sets (TSV): their text is left out.")
+@click.option(
+    "--held-out",
+    multiple=True,
+    type=PATH,
+    metavar="FILE",
+    help="A test set, a text a line or in columns: its texts are left out. May be repeated.",
+)
 @click.option(
     "--join", callback=codes, default="ja-zh", show_default=True, metavar="PAIRS", help="Made over shared English."
 )
@@ -135,7 +164,10 @@ def build(
         pairs = licensed(pairs, known, left_out)
     joins = [(one, other) for one, _, other in (pair.partition("-") for pair in join)]
     lexicons = [name for name, source in known.items() if source.lexicon]
-    filters = standard_filters(held_out_texts(held_out))
+    texts = set(held_out_texts(held_out))
+    filters = standard_filters(texts)
+    if held_out:
+        say(f"held out: {len(texts):,} texts of {len(held_out)} {'file' if len(held_out) == 1 else 'files'}")
     reports = build_corpus(pairs, output, filters, joins=joins, lexicons=lexicons)
     warnings.close()
     for name, count in left_out.items():
@@ -148,13 +180,25 @@ def build(
     return 0
 
 
-@corpus.command("filter")
+@corpus.command("filter", short_help="Leave out the pairs that a model doubts.")
 @click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
 @click.option("-o", "--output", required=True, type=PATH, metavar="DIR", help="Where files of the same names go.")
 @click.option("--best", type=click.FloatRange(0, 1), default=0.9, show_default=True, help="The share of each file to keep.")
-@click.option("--model", metavar="PATH", help="A model folder; without it the released model.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--batch-tokens", type=click.IntRange(16), default=2048, show_default=True, help="Tokens at a time.")
+@click.option("--model", metavar="PATH", callback=model_path, help="A model folder. [default: bundled, the released model]")
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="auto: a GPU if there is one.",
+)
+@click.option(
+    "--batch-tokens",
+    type=click.IntRange(16),
+    default=2048,
+    show_default=True,
+    help="Tokens of a batch; fewer take less memory.",
+)
 def filter_pairs(
     files: tuple[Path, ...], output: Path, best: float, model: str | None, device: str, batch_tokens: int
 ) -> int:
@@ -195,7 +239,7 @@ def filter_pairs(
     return 0
 
 
-@corpus.command()
+@corpus.command(short_help="Count what files and packs hold.")
 @click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
 @catalogue_option
 def stats(files: tuple[Path, ...], own: tuple[Path, ...]) -> int:
@@ -208,18 +252,23 @@ def stats(files: tuple[Path, ...], own: tuple[Path, ...]) -> int:
     rows: list[tuple[str, ...]] = [("corpus", "pair", "domain", "licence", "pairs", "documents", "width", "width")]
     for one in sorted(counts, key=lambda c: (c.languages, -c.pairs)):
         source = known.get(one.corpus)
-        told = (source.domain, source.tier) if source else ("-", "-")
+        known_of = (source.domain, source.tier) if source else ("-", "-")
         widths = (f"{total / one.pairs:.0f}" for total in (one.first_width, one.second_width))
-        rows.append((one.corpus, "-".join(one.languages), *told, f"{one.pairs}", f"{one.documents}", *widths))
+        rows.append((one.corpus, "-".join(one.languages), *known_of, f"{one.pairs}", f"{one.documents}", *widths))
     rows.append(("all", "", "", "", f"{sum(c.pairs for c in counts)}", f"{sum(c.documents for c in counts)}", "", ""))
     _table(rows)
     return 0
 
 
-@corpus.command()
+@corpus.command(short_help="Pack clean text for training.")
 @click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
 @click.option("-o", "--output", required=True, type=PATH, metavar="PACK", help="The training file.")
-@click.option("--domain", multiple=True, metavar="CORPUS=TAG", help="lec, doc, talk, gen, or bt for back-translations.")
+@click.option(
+    "--domain",
+    multiple=True,
+    metavar="CORPUS=TAG",
+    help="lec, doc, talk, gen, or bt for back-translations. May be repeated.",
+)
 @catalogue_option
 def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tuple[Path, ...]) -> int:
     """Pack clean text (what 'corpus build' wrote) into the one file that 'diglot train' reads.
@@ -231,6 +280,7 @@ def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tu
     from diglot.corpora.pack import write_pack
     from diglot.corpora.sources import read_all
 
+    refuse_inputs(output, files)
     given = dict(entry.partition("=")[::2] for entry in domain)
     if wrong := [entry for entry in domain if entry.partition("=")[2] not in DOMAINS]:
         raise click.UsageError(f"--domain {wrong[0]}: give CORPUS=TAG with one of {', '.join(DOMAINS)}")
@@ -251,12 +301,12 @@ def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tu
     return 0
 
 
-@corpus.command()
+@corpus.command(short_help="Train a tokenizer on a pack.")
 @click.argument("pack", type=PATH)
 @click.option("--size", required=True, type=click.IntRange(350), help="Pieces; the released models have 12000 to 32000.")
 @click.option("-o", "--output", required=True, type=PATH, metavar="FILE", help="The SentencePiece model.")
 @click.option("--sentences", type=click.IntRange(1), default=300_000, show_default=True, help="Of each language, at most.")
-@click.option("--threads", type=click.IntRange(1), default=2, show_default=True)
+@click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="CPU threads.")
 @catalogue_option
 def tokenizer(pack: Path, size: int, output: Path, sentences: int, threads: int, own: tuple[Path, ...]) -> int:
     """Train the tokenizer on a PACK: as many sentences of each language, half of them lectures where there are so many."""
@@ -265,18 +315,18 @@ def tokenizer(pack: Path, size: int, output: Path, sentences: int, threads: int,
     from diglot.corpora.sample import sample_texts
     from diglot.models.tokenizer import train
 
+    refuse_inputs(output, [pack])
     lexicons = [name for name, source in read_catalogue(own).items() if source.lexicon]
     made = train(sample_texts(Pack(pack), sentences, without=lexicons), size, threads=threads)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(made.model)
+    write_file(output, made.model)
     say(f"wrote {output}: {len(made)} pieces")
     return 0
 
 
-@corpus.command()
+@corpus.command(short_help="Make pairs with a model.")
 @click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
-@click.option("--from", "from_", required=True, metavar="LANG", help="The side that is translated.")
-@click.option("--to", required=True, metavar="LANG")
+@click.option("--from", "from_", required=True, callback=language, metavar="LANG", help="The side that is translated.")
+@click.option("--to", required=True, callback=language, metavar="LANG", help="The language that it is translated into.")
 @click.option(
     "-o", "--output", required=True, type=PATH, metavar="TSV", help="As in en-ja.tsv.xz: the name begins with the pair."
 )
@@ -294,8 +344,7 @@ def translate(files: tuple[Path, ...], from_: str, to: str, output: Path, best: 
 
     if output.name.split(".")[0] not in (f"{from_}-{to}", f"{to}-{from_}"):
         raise click.UsageError(f"-o {output}: the name must begin with {from_}-{to} or {to}-{from_}")
-    if output.resolve() in {path.resolve() for path in files}:
-        raise InputError(f"{output}: is an input and would be overwritten; give another name with -o")
+    refuse_inputs(output, files)
     translator = load_model(search, [from_, to])
     texts = _texts(files, from_)
     journal = output.with_name(output.name + ".journal")
@@ -398,7 +447,7 @@ def _fetched(root: Path | None, known: "Mapping[str, Source]", warnings: Warning
             say(f"{name}: nothing was found in {root / name}; its files may have moved since the catalogue was made")
 
 
-def _texts(paths: Iterable[Path], language: str) -> Any:
+def _texts(paths: Iterable[Path], language: str) -> "list[Text]":
     """The texts of files in one language: a side of parallel text, or plain lines of ``NAME.LANG``."""
     from diglot.corpora.clean import normalise
     from diglot.corpora.read import numbered_lines

@@ -15,8 +15,7 @@ import click
 from click.types import FloatParamType, IntParamType
 
 from diglot import InputError
-from diglot.commands.common import editions, targets
-from diglot.commands.glossary import BUNDLED
+from diglot.commands.common import BUNDLED, editions, targets
 
 _OF_A_RUN = frozenset({"lines", "dry-run"})  # options that are no defaults
 

@@ -1,4 +1,4 @@
-"""``diglot glossary``: terms found in translations, compared, tested; and the glossaries that other commands are given."""
+"""``diglot glossary``: terms found in translations, compared, tested."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -9,55 +9,38 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from diglot import InputError
-from diglot.commands.common import GATE, load_model, model_options, progress_bar, read, say, tell_strays, write
+from diglot.commands.common import (
+    GATE,
+    Group,
+    language,
+    load_model,
+    model_options,
+    progress_bar,
+    read,
+    refuse_inputs,
+    say,
+    tell_strays,
+    write,
+    write_file,
+)
+from diglot.commands.terms import glossary_for
 
 if TYPE_CHECKING:
-    from diglot.models.engines.huggingface import HuggingFaceTranslator
-    from diglot.models.translator import Translator
+    from diglot import Model
     from diglot.pipeline.document import AlignedPair
-    from diglot.pipeline.glossary import Glossary
     from diglot.pipeline.terminology.cases import Report, Result
     from diglot.pipeline.terminology.renderings import Usage
 
-BUNDLED = "bundled"  # the name under which --glossary takes the glossaries that come with the program
 _EDITIONS = frozenset({".tsv", ".csv", ".jsonl", ".tmx", ".xliff", ".xlf"})
 _PLACES = 8  # lines that are named for a rendering
 
 
-def glossary_for(names: Sequence[str], source: str, target: str) -> "Glossary | None":
-    """One glossary of those named, for a direction; of a term that several have the first counts, bundled ones come last.
-
-    A glossary of other languages is left out, and a message says so; None where nothing is left.
-    """
-    from diglot.pipeline import glossary
-
-    found = []
-    for name in sorted(names, key=lambda name: name == BUNDLED):
-        path = bundled(source, target) if name == BUNDLED else Path(name)
-        try:
-            found += [glossary.read(path, source=source, target=target)] if path else []
-        except glossary.OtherLanguagesError as exc:
-            say(f"diglot: not used from {source} to {target}: {exc}")
-    for one in found:
-        for warning in one.warnings:
-            say(f"diglot: {warning}")
-    return glossary.merge(found) if found else None
-
-
-def bundled(source: str, target: str) -> Path | None:
-    """The bundled glossary of a direction, None where there is none."""
-    from diglot.corpora import GLOSSARIES
-
-    paths = (GLOSSARIES / f"{a}-{b}.tsv" for a, b in ((source, target), (target, source)))
-    return next((path for path in paths if path.is_file()), None)
-
-
 def bilingual_text(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The files of a translated text and, where nothing tells them, its languages: ``files``, ``from_``, ``to``."""
-    told = "[default: what the file says or detection tells]"
+    """The files of a translated text and, where they do not say them, its languages: ``files``, ``from_``, ``to``."""
+    default = "[default: from the file, else detected]"
     for parameter in (
-        click.option("--to", metavar="LANG", help=f"The target language. {told}"),
-        click.option("--from", "from_", metavar="LANG", help=f"The source language. {told}"),
+        click.option("--to", callback=language, metavar="LANG", help=f"The target language. {default}"),
+        click.option("--from", "from_", callback=language, metavar="LANG", help=f"The source language. {default}"),
         click.argument(
             "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EDITION | FILE | SRC TGT"
         ),
@@ -66,15 +49,17 @@ def bilingual_text(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group()
+@click.group(cls=Group, short_help="Find, compare, check and test terms.")
 def glossary() -> None:
     """Find, compare, check and test the terms of translations."""
 
 
-@glossary.command()
+@glossary.command(short_help="Find what is wrong in a glossary.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--from", "from_", metavar="LANG", help="Source language, of a file that does not say it.")
-@click.option("--to", metavar="LANG", help="Target language, of a file that does not say it.")
+@click.option(
+    "--from", "from_", callback=language, metavar="LANG", help="The source language of a file that does not say it."
+)
+@click.option("--to", callback=language, metavar="LANG", help="The target language of a file that does not say it.")
 def check(file: Path, from_: str | None, to: str | None) -> int:
     """Read a glossary FILE (TSV, CSV, TBX), and say what is odd or wrong in it."""
     from diglot.pipeline import glossary
@@ -89,9 +74,11 @@ def check(file: Path, from_: str | None, to: str | None) -> int:
 # ------------------------------------------------------------------------------------------------------- terms that are used
 
 
-@glossary.command()
+@glossary.command(short_help="Show all renderings of each term.")
 @bilingual_text
-@click.option("--glossary", "glossaries", multiple=True, metavar="FILE", help="Terms to look for; 'bundled' for ours.")
+@click.option(
+    "--glossary", "glossaries", multiple=True, metavar="FILE", help="Terms to look for; 'bundled' for ours. May be repeated."
+)
 @click.option("--all", "every", is_flag=True, help="Also terms that have one rendering only.")
 def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: Sequence[str], every: bool) -> int:
     """Show each term of a translated lecture with all its renderings, how often, and on which lines.
@@ -116,7 +103,7 @@ def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: 
     return 0
 
 
-@glossary.command()
+@glossary.command(short_help="Propose the terms of a translated text.")
 @bilingual_text
 @click.option("--minimum", type=click.IntRange(2), default=3, show_default=True, help="Pairs that a term must be in.")
 def extract(files: Sequence[Path], from_: str | None, to: str | None, minimum: int) -> int:
@@ -200,13 +187,13 @@ def _is_wrong(usage: "Usage") -> bool:
 
 def _described(usage: "Usage", lines: Sequence[int]) -> str:
     """A term and its renderings, a line each."""
-    told = [f"{usage.term} ({len(usage.pairs)})\n"]
+    shown = [f"{usage.term} ({len(usage.pairs)})\n"]
     for rendering in usage.renderings:
         verdict = "" if rendering.verdict == "unknown" else rendering.verdict
-        told.append(f"    {rendering.text}\t{len(rendering.pairs)}\t{verdict}\t{_lines(rendering.pairs, lines)}\n")
+        shown.append(f"    {rendering.text}\t{len(rendering.pairs)}\t{verdict}\t{_lines(rendering.pairs, lines)}\n")
     if usage.unexplained:
-        told.append(f"    ?\t{len(usage.unexplained)}\tnot told\t{_lines(usage.unexplained, lines)}\n")
-    return "".join(told)
+        shown.append(f"    ?\t{len(usage.unexplained)}\tunexplained\t{_lines(usage.unexplained, lines)}\n")
+    return "".join(shown)
 
 
 def _lines(pairs: Sequence[int], lines: Sequence[int]) -> str:
@@ -222,9 +209,11 @@ def _cell(text: str) -> str:
 # ---------------------------------------------------------------------------------------------------------------- term tests
 
 
-@glossary.command()
+@glossary.command(short_help="Test the terms of translations.")
 @click.argument("cases", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="CASES...")
-@click.option("--glossary", "glossaries", multiple=True, metavar="FILE", help="Terms to use; 'bundled' for ours.")
+@click.option(
+    "--glossary", "glossaries", multiple=True, metavar="FILE", help="Terms to use; 'bundled' for ours. May be repeated."
+)
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report.")
 @click.option("--update-known-failures", "update", is_flag=True, help="Write what fails now into known-failures.tsv.")
 @model_options
@@ -240,6 +229,8 @@ def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, u
     from diglot.pipeline.terminology.cases import read_cases, read_known_failures, run_cases
 
     found = [case for path in cases for case in read_cases(path)]
+    if junit:
+        refuse_inputs(junit, [*(case.file for case in found), *map(Path, glossaries)])
     folders = sorted({case.file.parent for case in found})
     known = [failure for folder in folders for failure in read_known_failures(folder)]
     languages = dict.fromkeys(code for case in found for code in (case.source, case.target))
@@ -248,7 +239,7 @@ def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, u
         runner.advance = advance
         report = run_cases(found, runner, known)
     if junit:
-        junit.write_text(report.junit(), encoding="utf-8", newline="\n")
+        write_file(junit, report.junit())
     if update:
         return _update(report, folders)
     write(report.text())
@@ -258,7 +249,7 @@ def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, u
 class Runner:
     """Translates the sentences of one direction after the other with one model."""
 
-    def __init__(self, translator: "Translator | HuggingFaceTranslator", glossaries: Sequence[str]) -> None:
+    def __init__(self, translator: "Model", glossaries: Sequence[str]) -> None:
         self.translator, self.glossaries = translator, glossaries
         self.advance: Callable[[int], None] = lambda _: None
 

@@ -1,11 +1,11 @@
-"""One lecture of a run: opened, translated into each language that is not done yet, written, and told about.
+"""One lecture of a run: opened, translated into each language that is not done yet, written, and reported.
 
-What the user can mend about one file is told and stops no other. The model is loaded when the first text is to be
-translated, so that a run in which all is done, or nothing can be read, ends at once.
+What the user can mend about one file is reported and does not stop the others. The model is loaded when the first text
+is to be translated, so that a run in which all is done, or nothing can be read, ends at once.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,14 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from diglot import InputError
+from diglot import DiglotError, InputError
 from diglot.commands.batch import STDIN, Input
-from diglot.commands.common import FAILED, UNTRANSLATED, progress_bar, read, say, tell_strays, write
-from diglot.commands.glossary import glossary_for
+from diglot.commands.common import (
+    BUNDLED,
+    FAILED,
+    UNTRANSLATED,
+    progress_bar,
+    read,
+    reason,
+    say,
+    tell_strays,
+    write,
+)
+from diglot.commands.terms import glossary_for
 
 if TYPE_CHECKING:
-    from diglot.models.engines.huggingface import HuggingFaceTranslator
-    from diglot.models.translator import Translator as Model
+    from diglot import Model
     from diglot.pipeline.document import Segment
     from diglot.pipeline.edition import Edition, Opened, Reading
     from diglot.pipeline.glossary import Glossary
@@ -40,7 +49,7 @@ class Options:
     reading: "Reading"
     formats: Sequence[str]
     only: str | None = None
-    glossaries: Sequence[str] = ()
+    glossaries: "Sequence[str | Glossary]" = ()
     memory: "Memory | None" = None
     consistent: bool = False
     overwrite: bool = False
@@ -75,12 +84,18 @@ class Lecture:
 
 
 def open_lecture(one: Input, options: Options) -> Lecture:
+    """Read a file and cut it into segments, with a message on bytes in another encoding."""
+    lecture = read_lecture(one, options)
+    tell_strays(lecture.name, lecture.opened.strays)
+    return lecture
+
+
+def read_lecture(one: Input, options: Options) -> Lecture:
     """Read a file and cut it into segments. Raises :class:`diglot.InputError`."""
     from diglot.pipeline.edition import as_subtitles, open_bytes, segments_of, without_fillers
 
     name = "standard input" if one.path == STDIN else str(one.path)
     opened = open_bytes(read(str(one.path)), name, options.reading)
-    tell_strays(name, opened.strays)
     if one.names.file:
         opened = as_subtitles(opened, one.names.file.suffix.lower().removeprefix("."))
     segments = segments_of(opened.document)
@@ -115,6 +130,12 @@ def write_outputs(made: "Edition", lecture: Lecture, places: Mapping[str, Path],
             say(f"wrote {place}")
 
 
+def sources_of(inputs: Iterable[Input], options: Options) -> list[Path]:
+    """The files that a run reads and must not write over. An edition that is a memory may be written anew."""
+    glossaries = [Path(name) for name in options.glossaries if isinstance(name, str) and name != BUNDLED]
+    return [*(one.path for one in inputs), *glossaries]
+
+
 def exit_code(became: Counter[str]) -> int:
     """The exit code of a run, by what became of its files."""
     return FAILED if became[_FAILED] else UNTRANSLATED if became[_IN_PART] else 0
@@ -122,17 +143,20 @@ def exit_code(became: Counter[str]) -> int:
 
 @dataclass
 class Job:
-    """What is done with each lecture of a run whose inputs are ``inputs``."""
+    """What is done with each lecture of a run that reads the files ``sources``."""
 
     options: Options
-    load: "Callable[[], Model | HuggingFaceTranslator]"
-    inputs: Collection[Path] = ()
-    terms: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict)
+    load: "Callable[[], Model]"
+    sources: Collection[Path] = ()
+    terms: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict, init=False)
 
     @cached_property
-    def model(self) -> "Model | HuggingFaceTranslator":
-        """The model, loaded now."""
-        model = self.load()
+    def model(self) -> "Model":
+        """The model, loaded now. Raises :class:`diglot.DiglotError`, which ends a run: no other file could be translated."""
+        try:
+            model = self.load()
+        except OSError as exc:
+            raise DiglotError(f"the model cannot be loaded: {reason(exc)}") from exc
         if self.options.consistent and not model.inline_terms:
             raise click.UsageError("--consistent needs a model that reads terms in the text, and this one does not")
         return model
@@ -152,15 +176,15 @@ class Job:
         """Translate a file into all languages; what became of it, counted."""
         try:
             lecture = open_lecture(one, self.options)
-        except InputError as exc:
-            say(f"diglot: {exc}")
+        except (InputError, OSError) as exc:
+            say(f"diglot: {reason(exc)}")
             return Counter([_FAILED])
         return Counter(self._tried(lecture, target) for target in self.options.targets)
 
     def print(self, one: Input, target: str, format: str | None) -> Counter[str]:
         """Translate a file to standard output: the document, or an edition of it; what became of it."""
         lecture = open_lecture(one, self.options)
-        made = self._make(lecture, target)
+        made = self._edition(lecture, target)
         write(made.write(format, lecture.title) if format else made.translated())
         return Counter([self._report(made, lecture)])
 
@@ -181,8 +205,8 @@ class Job:
     def _tried(self, lecture: Lecture, target: str) -> str:
         try:
             return self._translate(lecture, target)
-        except InputError as exc:
-            say(f"diglot: {exc}")
+        except (InputError, OSError) as exc:
+            say(f"diglot: {reason(exc)}")
             return _FAILED
 
     def _translate(self, lecture: Lecture, target: str) -> str:
@@ -190,31 +214,32 @@ class Job:
 
         options, places = self.options, outputs_of(lecture, target, self.options)
         if not options.overwrite and all(place.exists() for place in places.values()):
-            say(f"skipped {lecture.name}: {places['']} is there{_older(places[''], lecture)} (--overwrite translates anew)")
+            say(f"skipped {lecture.name}: {places['']} exists{_older(places[''], lecture)} (--overwrite translates anew)")
             return _SKIPPED
-        refuse_existing(places.values(), self.inputs, overwrite=options.overwrite)
-        made = self._make(lecture, target)
+        refuse_existing(places.values(), self.sources, overwrite=options.overwrite)
+        made = self._edition(lecture, target)
         write_outputs(made, lecture, places, overwrite=options.overwrite)
         for name in set(SUBTITLES).intersection(options.formats) - set(places) if made.source else ():
             say(f"{lecture.name}: no {name} edition, which only subtitles can have")
         return self._report(made, lecture)
 
-    def _make(self, lecture: Lecture, target: str) -> "Edition":
-        """The edition of a lecture in one language."""
+    def edition(self, lecture: Lecture, target: str, progress: Callable[[int], None] = lambda _: None) -> "Edition":
+        """The edition of a lecture in one language; ``progress`` is called with the number of segments done."""
         from diglot.pipeline.edition import make_edition
 
-        request = self.request(target, lecture.segments)
-        memory, consistent = self.options.memory, self.options.consistent
+        return make_edition(
+            lecture.opened,
+            lecture.segments,
+            self.translator,
+            self.request(target, lecture.segments),
+            memory=self.options.memory,
+            consistent=self.options.consistent,
+            progress=progress,
+        )
+
+    def _edition(self, lecture: Lecture, target: str) -> "Edition":
         with progress_bar(len(lecture.segments), f"{lecture.title} to {target}") as advance:
-            return make_edition(
-                lecture.opened,
-                lecture.segments,
-                self.translator,
-                request,
-                memory=memory,
-                consistent=consistent,
-                progress=advance,
-            )
+            return self.edition(lecture, target, advance)
 
     def _report(self, made: "Edition", lecture: Lecture) -> str:
         """Tell what came of a lecture, in words and in one."""

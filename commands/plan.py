@@ -4,14 +4,14 @@ Work is counted as translators count it: in words, and in characters where a lan
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from diglot import InputError
 from diglot.commands.batch import Input
-from diglot.commands.common import say, write
-from diglot.commands.lecture import Lecture, Options, open_lecture, outputs_of
+from diglot.commands.common import reason, say, write
+from diglot.commands.lecture import Lecture, Options, open_lecture, outputs_of, sources_of
 
 COUNTED = ("segments", "words", "characters", "memory")
 COLUMNS = ("file", "format", "languages", "to", *COUNTED, "state", "outputs")
@@ -19,29 +19,31 @@ _NAMED = ("segments", "words", "characters", "segments in the memory")
 _WITHOUT_SPACES = ("ja", "zh")
 
 
-def show_plan(inputs: Iterable[Input], options: Options, *, to_stdout: bool) -> bool:
+def show_plan(inputs: Sequence[Input], options: Options, *, to_stdout: bool) -> bool:
     """Write the table, a row for each file and target; whether all files could be read.
 
     ``to_stdout``: the run would write to standard output, no files.
     """
     total: Counter[str] = Counter()
+    aside = {"state": "new", "outputs": "-"} if to_stdout else {}
+    sources = {path.resolve() for path in sources_of(inputs, options)}
     write("\t".join(COLUMNS) + "\n")
     for one in inputs:
         try:
             lecture = open_lecture(one, options)
-        except InputError as exc:
-            say(f"diglot: {exc}")
+            rows = [_row(lecture, target, options, sources) | aside for target in options.targets]
+        except (InputError, OSError) as exc:
+            say(f"diglot: {reason(exc)}")
             total["failed"] += 1
             continue
-        for target in options.targets:
-            row = _row(lecture, target, options) | ({"state": "new", "outputs": "-"} if to_stdout else {})
+        for row in rows:
             write("\t".join(str(row[column]) for column in COLUMNS) + "\n")
             total.update({column: row[column] for column in COUNTED if row["state"] == "new"})
     say("to do: " + ", ".join(f"{total[column]:,} {name}" for column, name in zip(COUNTED, _NAMED, strict=True)))
     return not total["failed"]
 
 
-def _row(lecture: Lecture, target: str, options: Options) -> dict[str, Any]:
+def _row(lecture: Lecture, target: str, options: Options, sources: Collection[Path]) -> dict[str, Any]:
     """The columns for one file and target; the numbers are of what is to be translated."""
     languages = Counter(segment.language for segment in lecture.segments)
     outputs = list(outputs_of(lecture, target, options).values())
@@ -51,7 +53,7 @@ def _row(lecture: Lecture, target: str, options: Options) -> dict[str, Any]:
         "languages": " ".join(f"{code}:{count}" for code, count in languages.most_common()),
         "to": target,
         **_work(lecture, target, options),
-        "state": _state(outputs, options),
+        "state": _state(outputs, sources, options),
         "outputs": " ".join(map(str, outputs)),
     }
 
@@ -77,9 +79,11 @@ def _work(lecture: Lecture, target: str, options: Options) -> Counter[str]:
     return work
 
 
-def _state(outputs: list[Path], options: Options) -> str:
-    """``new``, ``done`` (it will be skipped) or ``exists`` (in part, so that it will fail)."""
+def _state(outputs: Sequence[Path], sources: Collection[Path], options: Options) -> str:
+    """``new``, ``done`` (it will be skipped) or ``exists`` (in part, or an input, so that it will fail)."""
     there = [path for path in outputs if path.exists()]
-    if not there or options.overwrite:
-        return "new"
-    return "done" if len(there) == len(outputs) else "exists"
+    if len(there) == len(outputs) and not options.overwrite:
+        return "done"
+    if any(path.resolve() in sources for path in there):
+        return "exists"
+    return "new" if not there or options.overwrite else "exists"

@@ -9,21 +9,31 @@ from typing import TYPE_CHECKING
 import click
 
 from diglot import InputError
-from diglot.commands.common import read, reading_options, say, tell_strays, write, write_json
+from diglot.commands.common import (
+    read,
+    reading_options,
+    refuse_inputs,
+    say,
+    tell_strays,
+    write,
+    write_file,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from diglot.pipeline.document import Segment
 
 
-@click.command()
+@click.command(short_help="Repair mojibake.")
 @click.argument("file")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what was repaired, as JSON.")
 def repair(file: str, report: Path | None) -> int:
     """Undo mojibake: the repaired text to stdout. FILE may be - for standard input."""
     from diglot.pipeline.decode import decode
-    from diglot.pipeline.outputs import Outputs
     from diglot.pipeline.repair import repair, to_json
 
+    if report:
+        refuse_inputs(report, [Path(file)])
     try:
         decoded = decode(read(file))
     except InputError as exc:
@@ -33,20 +43,18 @@ def repair(file: str, report: Path | None) -> int:
     if report:
         strays = [asdict(one) | {"data": one.data.hex()} for one in decoded.strays]
         described = {"file": file, "encoding": decoded.encoding, "strays": strays, "steps": to_json(repaired.plan)}
-        with Outputs() as outputs:
-            outputs.write(report, json.dumps(described, ensure_ascii=False, indent=1) + "\n")
-            outputs.commit()
+        write_file(report, json.dumps(described, ensure_ascii=False, indent=1) + "\n")
     write(repaired.text)
     uncertain = sum(not step.certain for step in repaired.plan)
     say(f"{file}: {decoded.encoding}, {len(repaired.plan)} places repaired, {uncertain} of them uncertain")
     return 0
 
 
-@click.command()
+@click.command(short_help="Detect the language of each passage.")
 @click.argument("file")
 @reading_options
 def detect(file: str, from_format: str | None, no_repair: bool, comments: bool) -> int:
-    """Tell the language of each passage: JSON lines with start, end, language, probability.
+    """Detect the language of each passage: JSON lines with start, end, language, probability.
 
     Offsets are code points of the repaired text; FILE may be - for standard input.
     """
@@ -56,7 +64,7 @@ def detect(file: str, from_format: str | None, no_repair: bool, comments: bool) 
     return 0
 
 
-@click.command()
+@click.command(short_help="Cut a document into sentences.")
 @click.argument("file")
 @reading_options
 def segment(file: str, from_format: str | None, no_repair: bool, comments: bool) -> int:

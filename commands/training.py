@@ -1,33 +1,30 @@
 """``diglot train``: a model from a configuration; data from corpora, spans from pipeline, model and loop from models."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from diglot import InputError
-from diglot.commands.common import progress_bar, say
-from diglot.commands.glossary import BUNDLED
+from diglot.commands.common import model_path, progress_bar, say
+from diglot.commands.recipe import read_recipe, term_files
 
 if TYPE_CHECKING:
     from diglot.corpora import Example
+    from diglot.corpora.pack import Pack
+    from diglot.models.batching import Batch
+    from diglot.models.tokenizer import Tokenizer
+    from diglot.models.training import TrainingConfig
+    from diglot.models.transformer import Transformer
 
-KEYS = {  # of the tables that are no class's fields
-    "data": ("pack", "tokenizer", "terms", "teacher", "folder", "domain_tags", "longest", "subword_alpha"),
-    "phase": ("from", "other_corpora", "corpora", "directions"),
-    "release": ("name", "licence", "languages", "domain", "card"),
-}
-_TYPES: dict[Any, Any] = {int: int, float: (int, float), bool: bool}
-_NAMES: dict[Any, str] = {int: "a whole number", float: "a number", bool: "true or false"}
 WINDOW = 20_000  # examples at least that are drawn, sorted by length and cut into batches at a time
 SHAPES = 16  # of batches for a compiled model
 
 
-@click.command()
+@click.command(short_help="Train a model, or adapt one to your corrections.")
 @click.argument("config", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--max-minutes", type=float, help="The time budget, instead of the one in CONFIG.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The run's folder, instead of the one in CONFIG.")
@@ -42,9 +39,9 @@ SHAPES = 16  # of batches for a compiled model
     multiple=True,
     metavar="EDITION",
     type=click.Path(path_type=Path),
-    help="Instead of CONFIG: fit a model to corrected editions.",
+    help="Instead of CONFIG: fit a model to corrected editions. May be repeated.",
 )
-@click.option("--model", metavar="PATH", help="The model to adapt; the released one without it.")
+@click.option("--model", metavar="PATH", callback=model_path, help="The model to adapt. [default: bundled]")
 def train(
     config: Path | None,
     max_minutes: float | None,
@@ -65,18 +62,22 @@ def train(
     diglot translate week3.md --to ja --model adapted/model
     """
     if adapt:
-        if config or teacher:
-            raise click.UsageError("--adapt takes neither a configuration nor a teacher")
+        if config or teacher or max_minutes is not None:
+            raise click.UsageError("--adapt takes no configuration, no --teacher and no --max-minutes")
         adapt_to(adapt, model, output or Path("adapted"))
         return 0
     if config is None:
         raise click.UsageError("name a configuration, or editions with --adapt")
+    if model is not None:
+        raise click.UsageError("--model is for --adapt; a configuration describes the model that it trains")
     recipe = read_recipe(config)
     if max_minutes is not None:
         recipe["training"]["max_minutes"] = max_minutes
     if teacher is not None:
         recipe["data"]["teacher"] = teacher.absolute()
     folder = output or config.parent / recipe["data"].get("folder", config.stem)
+    if (folder / "model").exists() and not (folder / "state.safetensors").exists():
+        raise InputError(f"{folder}: holds a model and no run to go on with; give another folder with -o")
     _train(recipe, config.parent, folder)
     return 0
 
@@ -87,6 +88,7 @@ def adapt_to(editions: Sequence[Path], model: str | None, folder: Path) -> None:
     from diglot.models.adapting import adapt
     from diglot.models.translator import released_model
 
+    _refuse_other_run(folder)
     origin = Path(model) if model else released_model()
     transformer, tokenizer, info = checkpoint.load(origin)
     sentences = [(one.source, one.target, one.target_language, info.domain) for one in both_ways(editions, info.languages)]
@@ -96,10 +98,27 @@ def adapt_to(editions: Sequence[Path], model: str | None, folder: Path) -> None:
     say(f"adapting {info.name} to {len(sentences) // 2} pairs, both ways")
     with progress_bar(100, "adapting", "%") as advance:
         adapted = adapt(transformer, tokenizer, sentences, folder, log=_shower(advance))
-    card = (origin / "README.md").read_text(encoding="utf-8")
-    checkpoint.save(folder / "model", adapted, tokenizer, replace(info, name=f"{info.name}-adapted"), card=card)
+    made = replace(info, name=f"{info.name}-adapted")
+    card = _adapted_card(origin, made.name, info.name, editions, len(sentences) // 2)
+    checkpoint.save(folder / "model", adapted, tokenizer, made, card=card)
     (folder / "state.safetensors").unlink(missing_ok=True)
     say(f"wrote {folder / 'model'}")
+
+
+def _refuse_other_run(folder: Path) -> None:
+    """Raise :class:`diglot.InputError` for a folder with a model or a training run, which adapting would replace."""
+    if (folder / "model").exists() or (folder / "log.jsonl").exists():
+        raise InputError(f"{folder}: holds a model or a training run already; give another folder with -o")
+
+
+def _adapted_card(origin: Path, name: str, original: str, editions: Sequence[Path], pairs: int) -> str:
+    """The card of an adapted model: what it is, then the card of the model that it was."""
+    files = ", ".join(path.name for path in editions)
+    card = (origin / "README.md").read_text(encoding="utf-8")
+    return (
+        f"# {name}\n\n{original}, adapted to {pairs} pairs of {files}. What follows is the card of {original}; "
+        f"its figures were not measured on this model.\n\n{card}"
+    )
 
 
 def both_ways(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["Example"]:
@@ -139,48 +158,6 @@ def _shower(advance: Callable[[int], None]) -> Callable[[dict[str, float]], None
         shown[0] = int(line["share"] * 100)
 
     return log
-
-
-def read_recipe(config: Path) -> dict[str, Any]:
-    """A training configuration with all its tables. Raises :class:`diglot.DiglotError` that names what is missing."""
-    try:
-        recipe = tomllib.loads(config.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise InputError(f"{config}: cannot be read as TOML ({exc})") from exc
-    for table in ("model", "data", "training", "phase"):
-        if table not in recipe:
-            raise InputError(f"{config}: has no [{table}]; see docs/training.md for what a configuration holds")
-    for name in ("pack", "tokenizer"):
-        if name not in recipe["data"]:
-            raise InputError(f"{config}: [data] needs '{name}'; 'diglot corpus' makes one")
-    from diglot.corpora.augment import Rates
-    from diglot.models.training import TrainingConfig
-    from diglot.models.transformer import TransformerConfig
-
-    for table, kind in (("model", TransformerConfig), ("training", TrainingConfig), ("augment", Rates)):
-        _require_known(f"{config}: [{table}]", recipe.get(table, {}), [one.name for one in fields(kind)])
-        _require_choices(f"{config}: [{table}]", recipe.get(table, {}), kind)
-    for table, known in KEYS.items():
-        for values in recipe[table] if table == "phase" else [recipe.get(table, {})]:
-            _require_known(f"{config}: [{table}]", values, known)
-    return recipe
-
-
-def _require_known(place: str, values: dict[str, Any], known: Sequence[str]) -> None:
-    if unknown := sorted(values.keys() - set(known)):
-        raise InputError(f"{place} has no '{unknown[0]}'; it knows {', '.join(known)}")
-
-
-def _require_choices(place: str, values: dict[str, Any], kind: type) -> None:
-    """Raise :class:`diglot.InputError` for a value of another type than its field's, or that is none of its choices."""
-    for key, hint in get_type_hints(kind).items():
-        value = values.get(key)
-        if value is None:
-            continue
-        if get_origin(hint) is Literal and value not in get_args(hint):
-            raise InputError(f"{place} {key} = {value!r} is none of {', '.join(get_args(hint))}")
-        if hint in _TYPES and not (isinstance(value, _TYPES[hint]) and (hint is bool) == isinstance(value, bool)):
-            raise InputError(f"{place} {key} = {value!r} is not {_NAMES[hint]}")
 
 
 def _train(recipe: dict[str, Any], here: Path, folder: Path) -> None:
@@ -227,7 +204,9 @@ def _logger(path: Path, advance: Callable[[int], None]) -> Callable[[dict[str, f
     return log
 
 
-def _write_model(folder: Path, recipe: dict[str, Any], here: Path, model: Any, pack: Any, tokenizer: Any) -> None:
+def _write_model(
+    folder: Path, recipe: dict[str, Any], here: Path, model: "Transformer", pack: "Pack", tokenizer: "Tokenizer"
+) -> None:
     """The trained model as ``folder/model``."""
     from diglot.corpora.augment import Rates
     from diglot.models import checkpoint
@@ -239,23 +218,14 @@ def _write_model(folder: Path, recipe: dict[str, Any], here: Path, model: Any, p
         release.get("name", folder.name),
         release.get("licence", ""),
         release.get("domain"),
-        inline_terms=recipe.get("augment", {}).get("terms", Rates.terms) > 0 and bool(_term_files(recipe, here)),
+        inline_terms=recipe.get("augment", {}).get("terms", Rates.terms) > 0 and bool(term_files(recipe, here)),
     )
     card = (here / release["card"]).read_text(encoding="utf-8") if "card" in release else f"# {info.name}\n"
     checkpoint.save(folder / "model", model, tokenizer, info, card=card)
     say(f"wrote {folder / 'model'}")
 
 
-def _term_files(recipe: dict[str, Any], here: Path) -> list[Path]:
-    """The files that inline terms are drawn from; ``bundled`` stands for the glossaries that come with the program."""
-    from diglot.corpora import GLOSSARIES
-
-    named = recipe["data"].get("terms", [BUNDLED])
-    ours = sorted(GLOSSARIES.glob("*.tsv")) if BUNDLED in named else []
-    return [*ours, *(here / name for name in named if name != BUNDLED)]
-
-
-def _teacher(folder: Path, tokenizer: Any) -> Any:
+def _teacher(folder: Path, tokenizer: "Tokenizer") -> "Transformer":
     """The model to learn from. Raises :class:`diglot.InputError` where it cuts text into other pieces than the student."""
     from diglot.models import checkpoint
 
@@ -270,8 +240,13 @@ def _teacher(folder: Path, tokenizer: Any) -> Any:
 
 
 def preparer(
-    recipe: dict[str, Any], here: Path, pack: Any, tokenizer: Any, phases: Sequence[dict[str, Any]], settings: Any
-) -> Callable[[int, int], Any]:
+    recipe: dict[str, Any],
+    here: Path,
+    pack: "Pack",
+    tokenizer: "Tokenizer",
+    phases: Sequence[dict[str, Any]],
+    settings: "TrainingConfig",
+) -> "Callable[[int, int], list[Batch]]":
     """What turns the number of a window into training batches: draw, augment, tokenise, cut."""
     from random import Random
 
@@ -283,7 +258,7 @@ def preparer(
 
     data = recipe["data"]
     rates = Rates(**recipe.get("augment", {}))
-    terms = read_terms(_term_files(recipe, here))
+    terms = read_terms(term_files(recipe, here))
     resources = Resources(lambda text: [(span.start, span.end) for span in find(text)], terms)
     samplers = [
         Sampler(
@@ -297,7 +272,7 @@ def preparer(
     tagged = data.get("domain_tags", False)
     alpha, longest = data.get("subword_alpha", 0.0), data.get("longest", 256)
 
-    def drawn(phase: int, window: int, random: Random) -> list[Any]:
+    def drawn(phase: int, window: int, random: Random) -> list[tuple[str, str, str, str | None]]:
         tokenizer.seed(random.randrange(1 << 31))
         examples = (augment(example, before, rates, resources, random) for example, before in samplers[phase].window(window))
         return [(e.source, e.target, e.target_language, e.domain if tagged else None) for e in examples]
@@ -307,7 +282,7 @@ def preparer(
         rows = tokenised(drawn(0, 0, Random(settings.seed)), tokenizer, alpha=alpha, longest=longest)
         shapes = few_shapes(lengths_of(rows), longest, SHAPES)
 
-    def prepare(phase: int, window: int) -> Any:
+    def prepare(phase: int, window: int) -> "list[Batch]":
         random = Random(f"{settings.seed} {phase} {window}")
         examples, budget = drawn(phase, window, random), settings.batch_tokens
         seed = random.randrange(1 << 31)
@@ -316,14 +291,14 @@ def preparer(
     return prepare
 
 
-def _vocabularies(pack: Any, tokenizer: Any) -> dict[str, tuple[int, ...]]:
+def _vocabularies(pack: "Pack", tokenizer: "Tokenizer") -> dict[str, tuple[int, ...]]:
     """The ids that each target language uses in a pack; in a large one, what is rare is of another language or a slip."""
     languages = sorted({code for run in pack.runs for code in run.languages})
     least = 5 if len(pack) > 100_000 else 1
     return {code: tokenizer.ids_used(_texts_in(pack, code), least) for code in languages}
 
 
-def _texts_in(pack: Any, language: str) -> Iterator[str]:
+def _texts_in(pack: "Pack", language: str) -> Iterator[str]:
     for number in range(len(pack)):
         row = pack[number]
         if language in row.languages:

@@ -3,10 +3,10 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
-from os import PathLike
+from functools import partial
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.core import ParameterSource
@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from diglot import InputError
 from diglot.commands.batch import STDIN, Input, gather
 from diglot.commands.common import (
+    BUNDLED,
     EDITIONS,
     FAILED,
     UNTRANSLATED,
@@ -25,18 +26,16 @@ from diglot.commands.common import (
     say,
     targets,
 )
-from diglot.commands.glossary import BUNDLED, glossary_for
-from diglot.commands.lecture import Job, Options, exit_code
+from diglot.commands.lecture import Job, Options, exit_code, sources_of
 from diglot.commands.plan import show_plan
 
 if TYPE_CHECKING:
-    from diglot import Terms
-    from diglot.models.engines.huggingface import HuggingFaceTranslator
-    from diglot.models.translator import Translator
     from diglot.pipeline.memory import Memory
 
+_AT_ONCE = 1 << 20  # bytes of standard input, at most
 
-@click.command()
+
+@click.command(short_help="Translate documents; write bilingual editions.")
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--to", "to", callback=targets, metavar="LANG[,LANG]", help="Target languages, as in ja,zh.")
 @click.option(
@@ -55,10 +54,16 @@ if TYPE_CHECKING:
 @click.option(
     "--formats", callback=editions, default="tsv", metavar="FORMATS", help=f"Of {','.join(EDITIONS)}. [default: tsv]"
 )
-@click.option("--glossary", multiple=True, metavar="FILE", help="Terms to use (TSV, CSV, TBX); 'bundled' for ours.")
+@click.option(
+    "--glossary", multiple=True, metavar="FILE", help="Terms to use (TSV, CSV, TBX); 'bundled' for ours. May be repeated."
+)
 @click.option("--consistent", is_flag=True, help="Ask for the first rendering of each term all through a document.")
-@click.option("--memory", multiple=True, metavar="FILE", help="Corrected editions (TSV, JSONL, TMX, XLIFF) to reuse.")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in 'draft*'.")
+@click.option(
+    "--memory", multiple=True, metavar="FILE", help="Corrected editions (TSV, JSONL, TMX, XLIFF) to reuse. May be repeated."
+)
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in 'draft*'. May be repeated."
+)
 @click.option("--dry-run", is_flag=True, help="Only show what would be done: files, languages, words, outputs.")
 @click.option("--overwrite", is_flag=True, help="Translate anew what is there, and replace it.")
 @click.option("--drop-fillers", is_flag=True, help="Leave um, えーと, 嗯 out of the translation.")
@@ -129,7 +134,7 @@ def translate(
     _require(glossary)
     if dry_run:
         return 0 if show_plan(inputs, options, to_stdout=to_stdout) else FAILED
-    job = Job(options, load, [one.path for one in inputs])
+    job = Job(options, load, sources_of(inputs, options))
     if to_stdout:
         return exit_code(job.print(inputs[0], to[0], formats[0] if asked else None))
     return _run(job, inputs)
@@ -174,7 +179,7 @@ def _require(glossaries: Sequence[str]) -> None:
 
 
 def _run(job: Job, inputs: Sequence[Input]) -> int:
-    """Translate all inputs; those that are not there come first, so that they are told at once. An exit code."""
+    """Translate all inputs; those that are missing come first, so that they are reported at once. An exit code."""
     became: Counter[str] = Counter()
     for one in sorted(inputs, key=lambda one: one.path == STDIN or one.path.exists()):
         became += job.run(one)
@@ -187,49 +192,39 @@ def _translate_lines(job: Job, target: str) -> int:
     from diglot.pipeline.lines import translate_lines
 
     out = sys.stdout.buffer
+    request = job.request(target)
     untranslated = 0
-    for line, done in translate_lines(_lines(sys.stdin.buffer), job.translator, job.request(target)):
-        out.write(line.encode("utf-8"))
-        untranslated += not done
-    out.flush()
+    for lines in _arriving(cast("BufferedReader", sys.stdin.buffer)):
+        for line, done in translate_lines(lines, job.translator, request):
+            out.write(line.encode("utf-8"))
+            untranslated += not done
+        out.flush()
     if untranslated:
         say(f"diglot: {untranslated} lines left untranslated")
     return UNTRANSLATED if untranslated else 0
 
 
-def _lines(stream: BinaryIO) -> Iterator[str]:
-    """The lines of a stream, which end at LF only. Raises :class:`diglot.InputError` for a line that is not UTF-8."""
-    for number, line in enumerate(stream, 1):
-        try:
-            yield line.decode("utf-8")
-        except UnicodeDecodeError as exc:
-            raise InputError(f"standard input, line {number}, byte {exc.start + 1}: not UTF-8; convert it first") from exc
+def _arriving(stream: BufferedReader) -> Iterator[list[str]]:
+    """The lines of a stream, which end at LF only, as many at a time as have come in: a program may wait for each.
+
+    Raises :class:`diglot.InputError` for a line that is not UTF-8.
+    """
+    begun: list[bytes] = []  # the pieces of a line whose end has not come yet
+    number = 1
+    while data := stream.read1(_AT_ONCE):
+        whole, end, rest = data.rpartition(b"\n")
+        if not end:
+            begun.append(rest)
+            continue
+        lines = b"".join([*begun, whole]).split(b"\n")
+        yield [_decoded(line, number + i) + "\n" for i, line in enumerate(lines)]
+        number, begun = number + len(lines), [rest]
+    if last := b"".join(begun):
+        yield [_decoded(last, number)]
 
 
-def translate_texts(
-    texts: Sequence[str], *, to: str, source: str = "auto", model: str | None = None, glossary: "Terms | None" = None
-) -> list[str]:
-    """Translate strings through the whole pipeline; see :func:`diglot.translate`."""
-    from diglot.pipeline.detect import identify
-    from diglot.pipeline.edition import request_for
-    from diglot.pipeline.glossary import Glossary
-    from diglot.pipeline.lines import translate_strings
-
-    translator = _loaded(model)
-    for code in (to, *([] if source == "auto" else [source])):
-        translator.require(code, code)
-    only = None if source == "auto" else source
-    if glossary is not None and not isinstance(glossary, Glossary):
-        names = [glossary] if isinstance(glossary, str | PathLike) else glossary
-        language = only or identify("\n".join(texts)).language
-        glossary = glossary_for([str(name) for name in names], language, to)
-    request = request_for([], to, translator.languages, only, glossary=glossary, inline_terms=translator.inline_terms)
-    return translate_strings(texts, translator, request)
-
-
-@cache
-def _loaded(model: str | None) -> "Translator | HuggingFaceTranslator":
-    """A model, loaded once in the life of a program that translates string after string."""
-    from diglot import models
-
-    return models.load(model)
+def _decoded(line: bytes, number: int) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise InputError(f"standard input, line {number}, byte {exc.start + 1}: not UTF-8; convert it first") from exc

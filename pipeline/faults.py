@@ -38,13 +38,18 @@ def fault(source: Masked, hypothesis: str, source_language: str, target: str) ->
     faults = {
         "empty": bool(words.strip()) and not answer.strip(),
         "placeholder": any(protect.lost(source, hypothesis)) or marked or _is_emptied(source, hypothesis),
-        "loop": loops(answer) > max(LOOP_TIMES - 1, loops(words)) or (circles(answer) >= CIRCLES and circles(words) <= 2),
+        "loop": _is_loop(answer, words),
         "length": _is_far_too_long(answer, words, source_language, target),
         "noise": len(_LONE_MARKS.findall(answer)) > len(_LONE_MARKS.findall(words)),
         "copy": _is_sentence(words) and answer.casefold().split() == words.casefold().split(),
         "script": not _in_script(answer, words, target),
     }
     return next((name for name, is_so in faults.items() if is_so), None)
+
+
+def _is_loop(answer: str, words: str) -> bool:
+    times = loops(answer)
+    return (times >= LOOP_TIMES and times > loops(words)) or (circles(answer) >= CIRCLES and circles(words) <= 2)
 
 
 def _is_far_too_long(answer: str, words: str, source: str, target: str) -> bool:
@@ -111,8 +116,9 @@ def _repeats(units: Sequence[str], longest: int, shortest: int = 1) -> int:
     """How often at most a run of ``shortest`` to ``longest`` units follows itself at once; 1 where none does."""
     most = 1
     for width in range(shortest, longest + 1):
-        run = 0
-        for i in range(width, len(units)):
-            run = run + 1 if units[i] == units[i - width] else 0
-            most = max(most, run // width + 1)
+        run = longest_run = 0
+        for unit, before in zip(units[width:], units, strict=False):
+            run = run + 1 if unit == before else 0
+            longest_run = max(longest_run, run)
+        most = max(most, longest_run // width + 1)
     return most

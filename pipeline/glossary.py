@@ -101,6 +101,11 @@ class Glossary:
         return Glossary(self.target, self.source, tuple(_reversed(*entry) for entry in back.items()), self.warnings)
 
     @cached_property
+    def has_names(self) -> bool:
+        """Whether there are terms that must not be translated."""
+        return any(term.do_not_translate for term in self.terms)
+
+    @cached_property
     def _index(self) -> Index[Term]:
         index: Index[Term] = Index(self.source)
         for term in self.terms:

@@ -130,7 +130,7 @@ class Outputs:
         """Write a file under a temporary name. Raises :class:`diglot.InputError` for a full or read-only disk."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            handle, name = tempfile.mkstemp(prefix=".diglot-", dir=path.parent)  # its name fits where that of the file does
             self._written.append((Path(name), path))
             with os.fdopen(handle, "wb") as file:
                 file.write(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
@@ -141,21 +141,20 @@ class Outputs:
     def commit(self, *, overwrite: bool = True) -> list[Path]:
         """Give all files their names.
 
-        Without ``overwrite`` it raises :class:`diglot.InputError`, and none of them gets its name, where somebody has made
-        a file of one of these names since.
+        Without ``overwrite`` it raises :class:`diglot.InputError`, and none of them gets its name, where one cannot have it:
+        because somebody has made a file of that name since, or the disk refuses. With ``overwrite`` those before it are
+        replaced by then.
         """
         named: list[Path] = []
         for temporary, path in self._written:
             try:
                 temporary.replace(path) if overwrite else _name(temporary, path)
-            except FileExistsError as exc:
-                for one in named:
-                    one.unlink()
-                raise InputError(
-                    f"{path}: was made meanwhile, and left as it is; nothing was written for this file"
-                ) from exc
             except OSError as exc:
-                raise InputError(f"{path}: cannot be written ({exc.strerror})") from exc
+                for one in named if not overwrite else ():
+                    one.unlink()
+                made_meanwhile = "was made meanwhile, and left as it is; nothing was written for this file"
+                why = made_meanwhile if isinstance(exc, FileExistsError) else f"cannot be written ({exc.strerror})"
+                raise InputError(f"{path}: {why}") from exc
             named.append(path)
         self.discard()
         return named

@@ -22,7 +22,7 @@ from diglot import PLACEHOLDERS
 from diglot.pipeline import protect
 from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translation, has_words, is_unspaced, primary
 from diglot.pipeline.faults import SCRIPTS, fault
-from diglot.pipeline.glossary import Glossary, Term, annotate, missed, protected, spellings
+from diglot.pipeline.glossary import Glossary, Match, Term, annotate, missed, protected, spellings
 from diglot.pipeline.protect import Masked
 
 CHUNK = 256  # segments translated at a time: enough to fill batches, few enough to show progress and keep memory flat
@@ -136,9 +136,10 @@ def _translate_chunk(chunk: Sequence[Segment], translator: Translator, request: 
 
 
 class _Task(NamedTuple):
-    """A text without its protected pieces, the terms in it whose translations are wanted, and the pictures about it."""
+    """A text without its protected pieces, the terms found in it and those that are searched for, the pictures about it."""
 
     masked: Masked
+    matches: Sequence[Match] = ()
     terms: Sequence[Term] = ()
     before: str = ""
     after: str = ""
@@ -156,13 +157,18 @@ def _task(segment: Segment, language: str, request: Request) -> _Task:
         replace(s, start=s.start - start, end=s.end - start) for s in segment.spans if start <= s.start and s.end <= end
     ]
     glossary = _glossary(request)
-    if glossary is None:
-        return _Task(protect.mask(text, spans), (), before, after)
-    names = protected(glossary.match(text, language, spans))
+    names = protected(glossary.match(text, language, spans)) if glossary and glossary.has_names else []
     masked = protect.mask(text, _with_names(spans, names))
-    terms = dict.fromkeys(match.term for match in glossary.match(masked.text, language))
+    return _with_terms(masked, language, request)._replace(before=before, after=after)
+
+
+def _with_terms(masked: Masked, language: str, request: Request) -> _Task:
+    """A masked text with the terms of the glossary that are in it."""
+    glossary = _glossary(request)
+    matches = glossary.match(masked.text, language) if glossary else []
+    terms = dict.fromkeys(match.term for match in matches)
     wanted = tuple(term for term in terms if term.targets and not (term.do_not_translate or term.wish))
-    return _Task(masked, wanted, before, after)
+    return _Task(masked, matches, wanted)
 
 
 def _without_pictures(text: str, spans: Sequence[Span]) -> Range:
@@ -263,7 +269,7 @@ def _replies(hypotheses: Iterable[Hypothesis]) -> list[Replies]:
 
 
 def _whole(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Replies]:
-    texts = [_annotated(task.masked.text, source, request) for task in tasks]
+    texts = [_annotated(task, request) for task in tasks]
     return _replies(translator(texts, source, request.target))
 
 
@@ -277,7 +283,7 @@ def _containing(
     tasks: Sequence[_Task], translator: Translator, source: str, request: Request, *, block: int = BLOCKED_NGRAM
 ) -> list[Replies]:
     """Each text asked for with its terms and placeholders."""
-    texts = [_annotated(task.masked.text, source, request) for task in tasks]
+    texts = [_annotated(task, request) for task in tasks]
     groups = [
         [
             *(spellings(term, request.target) for term in task.terms),
@@ -289,10 +295,9 @@ def _containing(
     return _replies(again)
 
 
-def _annotated(text: str, language: str, request: Request) -> str:
+def _annotated(task: _Task, request: Request) -> str:
     """A masked text with its terms as the translator reads them."""
-    glossary = _glossary(request)
-    return annotate(text, glossary.match(text, language)) if glossary and request.inline_terms else text
+    return annotate(task.masked.text, task.matches) if request.inline_terms else task.masked.text
 
 
 def _piecewise(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Replies]:
@@ -306,7 +311,7 @@ def _piecewise(tasks: Sequence[_Task], translator: Translator, source: str, requ
         if has_words(piece) and piece not in _PLACEHOLDER_SET
     ]
     texts = [pieces[i][k].strip() for i, k in worded]
-    given = [_annotated(text, source, request) for text in texts]
+    given = [_annotated(_with_terms(Masked(text, ()), source, request), request) for text in texts]
     answers = translator(given, source, target, beam=SURE_BEAM, block_ngram=BLOCKED_NGRAM) if given else []
     scores: dict[int, list[float]] = {}
     for (i, k), text, answer in zip(worded, texts, answers, strict=True):

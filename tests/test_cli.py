@@ -2,7 +2,10 @@
 
 import json
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,40 +66,16 @@ def test_what_is_in_the_target_language_is_kept_and_gives_no_edition(run: Run, t
     assert "nothing to translate" in ran.err
 
 
-def test_an_existing_output_is_an_error_unless_overwrite(run: Run, lecture: Path, tmp_path: Path) -> None:
-    (tmp_path / "week1.ja.md").write_text("mine")
-    ran = run("translate", "week1.md", "--to", "ja")
-    assert (ran.code, (tmp_path / "week1.ja.md").read_text()) == (1, "mine")
-    assert "exists already; give --overwrite" in ran.err
-    assert ran.err.count("\n") == 1
-    assert run("translate", "week1.md", "--to", "ja", "--overwrite").code in (0, 3)
-    assert (tmp_path / "week1.ja.md").read_text(encoding="utf-8") != "mine"
-
-
 def test_a_second_run_takes_translations_from_the_cache(run: Run, lecture: Path, tmp_path: Path, cache: Path) -> None:
     assert run("translate", "week1.md", "--to", "ja").code in (0, 3)
     database = cache / "diglot" / "translations.sqlite"
     with sqlite3.connect(database) as connection:
-        assert connection.execute("UPDATE answers SET text = '訳です。'").rowcount > 0
+        assert connection.execute("""UPDATE hypotheses SET best_first = '[["訳です。", -0.1]]'""").rowcount > 0
     assert run("translate", "week1.md", "--to", "ja", "-o", "again").code == 0
     assert "訳です。" in (tmp_path / "again" / "week1.ja.md").read_text(encoding="utf-8")
     assert run("translate", "week1.md", "--to", "ja", "-o", "anew", "--no-cache").code in (0, 3)
     assert (tmp_path / "anew" / "week1.ja.md").read_bytes() == (tmp_path / "week1.ja.md").read_bytes()
     database.unlink()
-
-
-def test_a_damaged_cache_is_no_obstacle(run: Run, lecture: Path, cache: Path) -> None:
-    (cache / "diglot").mkdir(exist_ok=True)
-    (cache / "diglot" / "translations.sqlite").write_bytes(b"no database" * 999)
-    assert run("translate", "week1.md", "--to", "ja").code in (0, 3)
-
-
-def test_inputs_that_differ_in_their_extension_keep_it(run: Run, lecture: Path, tmp_path: Path) -> None:
-    (tmp_path / "week1.txt").write_text("Good morning.\n", encoding="utf-8")
-    assert run("translate", "week1.md", "week1.txt", "--to", "ja").code in (0, 3)
-    assert names(tmp_path) - {"week1.md", "week1.txt"} == {
-        "week1.ja.md", "week1.ja.txt", "week1.md.en-ja.tsv", "week1.txt.en-ja.tsv",
-    }  # fmt: skip
 
 
 def test_a_notebook_is_translated_into_each_language_from_the_original(run: Run, tmp_path: Path) -> None:
@@ -138,6 +117,21 @@ def test_lines_in_lines_out(run: Run) -> None:
     assert out[4:6] == ["  ", "42"]
     assert out[6]
     assert not ran.text.endswith("\n")
+
+
+def test_a_line_is_answered_before_the_next_one_comes_until_it_is_interrupted(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "diglot.cli", "translate", "--lines", "--from", "en", "--to", "ja", "--threads", "1"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout
+        answers = []
+        for line in ("Good morning.\n", "Thank you.\n"):
+            process.stdin.write(line.encode())
+            process.stdin.flush()
+            answers.append(process.stdout.readline().decode())
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert all(answer.strip() for answer in answers)
+        assert answers[0] != answers[1]
 
 
 def test_lines_are_translated_alone_as_in_company(run: Run) -> None:
@@ -192,19 +186,13 @@ def test_defaults_come_from_a_file_and_options_win(run: Run, lecture: Path, tmp_
 def test_what_cannot_be_read_is_said_in_one_line(run: Run, tmp_path: Path, make: Callable, words: str) -> None:
     make(tmp_path / "a.txt")
     before = names(tmp_path)
-    for arguments in (["translate", "a.txt", "--to", "ja"], ["repair", "a.txt"], ["detect", "a.txt"], ["segment", "a.txt"]):
+    for arguments in (["translate", "a.txt", "--to", "ja"], ["repair", "a.txt"]):
         ran = run(*arguments)
         assert ran.code == 1
         assert words in ran.err or (arguments[0] == "translate" and "a.txt: no file to translate" in ran.err)
         assert ran.err.startswith("diglot: ")
         assert ran.err.count("\n") == 1
     assert names(tmp_path) == before
-
-
-def test_an_empty_file_is_no_error(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"")
-    assert run("translate", "a.txt", "--to", "ja").code == 0
-    assert (tmp_path / "a.ja.txt").read_bytes() == b""
 
 
 def test_an_output_that_cannot_be_written_leaves_nothing(run: Run, lecture: Path, tmp_path: Path) -> None:
@@ -247,46 +235,7 @@ def test_lines_that_are_not_utf8_are_named(run: Run) -> None:
     assert "line 2, byte 5" in ran.err
 
 
-# ------------------------------------------------------------------------------------------------------------------- stages
-
-
-def test_repair_writes_text_to_stdout_and_a_report(run: Run, tmp_path: Path) -> None:
-    damaged = "Le cafÃ© est prÃªt, dit-elle.\r\nclean\r\n"
-    (tmp_path / "a.txt").write_bytes(damaged.encode())
-    ran = run("repair", "a.txt", "--report", "report.json")
-    assert ran.code == 0
-    assert ran.text == "Le café est prêt, dit-elle.\r\nclean\r\n"
-    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert report["encoding"] == "utf-8"
-    assert len(report["steps"]) >= 1
-    assert run("repair", "-", stdin=damaged.encode()).out == ran.out
-    assert "repaired" in ran.err
-
-
-def test_bytes_in_another_encoding_are_told(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes("One dash — and more.\nThe next: ".encode() + b"caf\xe9\n")
-    assert "a.txt:2: bytes in another encoding, read as “é”" in run("segment", "a.txt").err
-    run("repair", "a.txt", "--report", "report.json")
-    (stray,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["strays"]
-    assert (stray["line"], stray["data"], stray["text"]) == (2, "e9", "é")
-
-
-def test_detect_gives_json_lines(run: Run, lecture: Path) -> None:
-    lines = [json.loads(line) for line in run("detect", "week1.md").text.splitlines()]
-    assert {line["language"] for line in lines} == {"en", "ja"}
-    assert all(set(line) == {"start", "end", "language", "probability"} for line in lines)
-    assert LECTURE[lines[-1]["start"] : lines[-1]["end"]] == "これは日本語です。"
-
-
-def test_segment_gives_json_lines_whose_offsets_are_code_points(run: Run, lecture: Path) -> None:
-    lines = [json.loads(line) for line in run("segment", "week1.md").text.splitlines()]
-    assert [line["index"] for line in lines] == list(range(len(lines)))
-    for line in lines:
-        assert LECTURE[line["start"] : line["end"]] == line["text"]
-    assert [line["kind"] for line in lines] == ["heading", "paragraph", "paragraph", "paragraph"]
-
-
-# -------------------------------------------------------------------------------------------------------------------- model
+# -------------------------------------------------------------------------------------------------------------------- models
 
 
 def test_model_info(run: Run) -> None:
@@ -305,11 +254,23 @@ def test_evaluate_scores_with_signatures(run: Run, tmp_path: Path) -> None:
     assert set(scores) == {"BLEU", "chrF2"}
     assert "tok:zh" in scores["BLEU"]["signature"]
     assert len((tmp_path / "hyp").read_text(encoding="utf-8").splitlines()) == 2
-    again = run("evaluate", "--from", "en", "--to", "zh", "src", "ref", "--hypotheses", "hyp", "--json")
+    again = run("evaluate", "--from", "en", "--to", "zh", "src", "ref", "--score", "hyp", "--json", "--model", "nowhere")
     assert json.loads(again.text) == scores
-    (tmp_path / "ref").write_text("早上好。\n", encoding="utf-8")
-    uneven = run("evaluate", "--from", "en", "--to", "zh", "src", "ref", "--hypotheses", "hyp")
-    assert (uneven.code, uneven.err.count("\n")) == (1, 1)
+
+
+def test_evaluate_scores_no_older_translations_by_accident_and_no_uneven_files(run: Run, tmp_path: Path) -> None:
+    for name, text in (("src", "Good morning.\nThank you.\n"), ("ref", "早上好。\n"), ("hyp", "早。\n"), ("empty", "")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    for rest, words in (
+        (("src", "ref", "--hypotheses", "hyp"), "hyp: exists already; score it with --score"),
+        (("src", "ref"), "src has 2 lines and ref 1"),
+        (("empty", "empty", "--score", "empty"), "empty: is empty"),
+    ):
+        ran = run("evaluate", "--from", "en", "--to", "zh", *rest)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (1, b"", 1)
+        assert words in ran.err
+    both = run("evaluate", "--from", "en", "--to", "zh", "src", "ref", "--score", "hyp", "--hypotheses", "new")
+    assert both.code == 2
 
 
 def test_train_from_a_configuration_and_translate_with_the_result(run: Run, tmp_path: Path) -> None:
@@ -408,16 +369,11 @@ def test_a_value_that_means_nothing_trains_nothing(run: Run, tmp_path: Path, tab
     assert said in run("train", "a.toml").err
 
 
-def test_adapting_takes_no_configuration(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.toml").write_text("")
-    assert "--adapt takes neither" in run("train", "a.toml", "--adapt", "week1.en-ja.tsv").err
-
-
 def test_help_of_every_command(run: Run) -> None:
-    listed = run("--help").text
-    for command in ("translate", "check", "repair", "detect", "segment", "corpus", "train", "evaluate", "model"):
-        assert command in listed
-        assert run(command, "--help").code == 0
+    listed = re.findall(r"^  ([a-z]+)  +\S", run("--help").text.partition("Commands:")[2], re.MULTILINE)
+    assert listed[:4] == ["translate", "apply", "align", "check"]  # in the order in which they are used
+    assert {"glossary", "repair", "detect", "segment", "corpus", "train", "evaluate", "model"} < set(listed)
+    assert {command: run(command, "--help").code for command in listed} == dict.fromkeys(listed, 0)
 
 
 def test_adapt_to_an_edition_and_translate_with_the_result(run: Run, tmp_path: Path) -> None:

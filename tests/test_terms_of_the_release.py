@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from diglot import models
-from diglot.commands.glossary import BUNDLED, Runner
+from diglot.commands.common import BUNDLED
+from diglot.commands.glossary import Runner
 from diglot.pipeline.terminology.cases import read_cases, run_cases
 
 CASES = Path(__file__).parent / "terms"

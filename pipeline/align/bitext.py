@@ -64,7 +64,8 @@ def align_documents(
 ) -> Edition:
     """The edition of a document and its translation, each given with its segments.
 
-    Raises :class:`diglot.LanguageError` where the two are in one language, or have none that is known.
+    Raises :class:`diglot.LanguageError` where the two are in one language, have none that is known, or hold nothing in the
+    one that was given.
     """
     texts = first[1], [replace(one, ranges=()) for one in second[1]]  # its ranges are no places in the edition's document
     languages = source or _main(first[1]), target or _main(second[1])
@@ -72,6 +73,9 @@ def align_documents(
         message = f"both texts are in {languages[0]}; give two languages, or say which they are with --from and --to"
         raise LanguageError(message)
     sides = _members(texts[0], languages[0]), _members(texts[1], languages[1])
+    for text, side, language in zip(texts, sides, languages, strict=True):
+        if text and not side:
+            raise LanguageError(f"no text in {language} here (found: {_found(text)})")
     links = _linked(texts, sides, languages, similarity)
     aside = menus(*first, _unsure(links, 0, len(texts[0]))), menus(*second, _unsure(links, 1, len(texts[1])))
     if any(aside):
@@ -122,7 +126,7 @@ def _main(segments: Iterable[Segment]) -> str:
     """The language of a text. Raises :class:`diglot.LanguageError` where none is known."""
     counts = _counts(segments)
     if not counts:
-        raise LanguageError("the language of a text cannot be told; say what it is with --from and --to")
+        raise LanguageError("the language of a text cannot be detected; say what it is with --from and --to")
     return counts.most_common(1)[0][0]
 
 
@@ -132,9 +136,13 @@ def _two(segments: Iterable[Segment], source: str | None, target: str | None) ->
     found = [code for code, _ in counts.most_common() if code not in (source, target)]
     given = [code for code in (source, target) if code]
     if len(given) + len(found) < 2 or any(code not in counts for code in given):
-        present = ", ".join(code for code, _ in counts.most_common()) or "none that is known"
-        raise LanguageError(f"this is no text in two languages (found: {present}); give two files, SRC and TGT")
+        raise LanguageError(f"this is no text in two languages (found: {_found(segments)}); give two files, SRC and TGT")
     return source or found.pop(0), target or found.pop(0)
+
+
+def _found(segments: Iterable[Segment]) -> str:
+    """The languages of a text, for people."""
+    return ", ".join(code for code, _ in _counts(segments).most_common()) or "none that is known"
 
 
 def _counts(segments: Iterable[Segment]) -> Counter[str]:

@@ -79,6 +79,42 @@ def test_a_model_may_help(aligned: Call, tmp_path: Path) -> None:
         aligned("a.txt", "b.txt", "--model", "nowhere", "--overwrite")
 
 
+def test_the_wrong_file_is_told_and_the_edition_is_written(aligned: Call, tmp_path: Path) -> None:
+    caches = (
+        "A cache keeps what was read last close to the processor. When the data is there, we call it a hit. Otherwise the "
+        "program waits for the memory. That takes a hundred times as long. Loops that walk along rows are therefore fast. "
+        "Loops that walk along columns are slow. Let us measure both on a large matrix. The first one needs two seconds. "
+        "The second one needs thirty seconds. Nothing but the order of access has changed.\n"
+    )
+    bread = (
+        "まず小麦粉と水を混ぜます。酵母は糖を食べてガスを作ります。塩はその働きを抑えるので、後で加えます。生地に布をかけます。"
+        "暖かい部屋で一晩休ませましょう。朝には2倍の大きさになります。パンの形を作る前にオーブンを温めます。"
+        "蒸気がパンに茶色の皮を与えます。叩くと空洞の音がするまで焼きます。切る前に1時間待ってください。\n"
+    )
+    (tmp_path / "caches.txt").write_text(caches, encoding="utf-8")
+    (tmp_path / "bread.txt").write_text(bread, encoding="utf-8")
+    done = aligned("caches.txt", "bread.txt")
+    assert done.code == 4
+    assert "caches.txt and bread.txt do not seem to be translations of each other: " in done.err
+    assert len(rows(tmp_path / "caches.en-ja.tsv")) >= 10
+    (tmp_path / "both.txt").write_text(f"{caches}\n{bread}", encoding="utf-8")
+    done = aligned("both.txt")
+    assert done.code == 4
+    assert "en and ja of both.txt do not seem" in done.err
+
+
+def test_languages_are_codes_and_in_the_texts(aligned: Call, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("The loss is small. We lower the learning rate.\n", encoding="utf-8")
+    (tmp_path / "two.txt").write_text("損失は小さいです。学習率を下げます。\n", encoding="utf-8")
+    assert aligned("one.txt", "two.txt", "--from", "EN", "--to", "ja-JP").code == 0
+    assert len(rows(tmp_path / "one.en-ja.tsv")) == 2
+    with pytest.raises(click.UsageError, match="did you mean ja"):
+        aligned("one.txt", "two.txt", "--to", "japanese", "--overwrite")
+    for languages in (("--from", "fr"), ("--to", "zh")):
+        with pytest.raises(LanguageError, match=rf"no text in {languages[1]} here \(found: (en|ja)\)"):
+            aligned("one.txt", "two.txt", *languages, "--overwrite")
+
+
 def test_an_edition_that_exists_is_left_alone(aligned: Call, tmp_path: Path) -> None:
     (tmp_path / "notes.en-ja.tsv").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="--overwrite"):

@@ -34,7 +34,7 @@ def table(separator: str = "\t") -> str:
 
 def test_the_document_is_written_in_its_own_format(applied: Call) -> None:
     ran = applied("lecture.en-ja.tsv", "lecture.md")
-    assert ran == (0, "", "wrote lecture.ja.md\nlecture.md to ja: 6 of 6 translations are in their places\n")
+    assert ran == (0, "", "wrote lecture.ja.md\nlecture.md to ja: 6 of 6 translations placed\n")
     assert Path("lecture.ja.md").read_text("utf-8") == DONE
     with pytest.raises(InputError, match=r"lecture\.ja\.md"):
         applied("lecture.en-ja.tsv", "lecture.md")
@@ -67,7 +67,7 @@ def test_everything_without_a_place_is_named_with_its_line(applied: Call) -> Non
     Path("lecture.md").write_text(TEXT.replace("We average.", "Look at this first."), encoding="utf-8")
     ran = applied("lecture.en-ja.tsv", "lecture.md")
     assert ran.code == 3
-    assert "lecture.md to ja: 5 of 6 translations are in their places" in ran.err
+    assert "lecture.md to ja: 5 of 6 translations placed" in ran.err
     line = next(i for i, row in enumerate(table().splitlines(), 1) if "平均" in row)
     assert f"lecture.en-ja.tsv:{line}: has no place in lecture.md: We average. → 平均します。" in ran.err
     assert "lecture.md:3: left untranslated (en): Look at this first." in ran.err
@@ -78,7 +78,7 @@ def test_what_the_checks_find_is_counted(applied: Call) -> None:
     Path("lecture.en-ja.tsv").write_text(table().replace("平均します。", "3 回平均します（。"), encoding="utf-8")
     ran = applied("lecture.en-ja.tsv", "lecture.md")
     assert ran.code == 0
-    assert "6 of 6 translations are in their places; " in ran.err
+    assert "6 of 6 translations placed; " in ran.err
     assert "see diglot check lecture.en-ja.tsv" in ran.err
 
 

@@ -6,6 +6,7 @@ The released model does the work; where nothing is to be translated, none is loa
 import io
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +14,11 @@ from typing import NamedTuple
 import click
 import pytest
 
-from diglot import InputError, models
+from diglot import DiglotError, InputError, models
 from diglot.commands.batch import ENDINGS, gather
+from diglot.commands.lecture import Job, Options, exit_code
 from diglot.commands.translate import translate
+from diglot.pipeline.edition import Reading
 from diglot.pipeline.formats import recognise
 
 SUBTITLES = "1\n00:00:01,000 --> 00:00:03,000\nGood morning.\n\n2\n00:00:04,000 --> 00:00:05,000\nThank you.\n"
@@ -114,6 +117,71 @@ def test_a_file_made_during_the_run_is_left_as_it_is(run: Translated, folder: Pa
     assert "a.ja.txt: was made meanwhile" in ran.err
 
 
+@pytest.mark.usefixtures("without_model")
+def test_a_glossary_is_never_written_over(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n", **{"a_en-ja_tsv": "morning\t朝\n"})
+    for extra in ((), ("--overwrite",)):
+        ran = run("a.txt", "--to", "ja", "--glossary", "a.en-ja.tsv", *extra)
+        assert (ran.code, below(folder)) == (1, {"a.txt", "a.en-ja.tsv"})
+        assert "a.en-ja.tsv: is an input and would be overwritten" in ran.err
+        plan = run("a.txt", "--to", "ja", "--glossary", "a.en-ja.tsv", "--dry-run", *extra)
+        assert plan.out.splitlines()[1].split("\t")[-2] == "exists"
+    assert (folder / "a.en-ja.tsv").read_text("utf-8") == "morning\t朝\n"
+
+
+def test_a_corrected_edition_may_be_made_anew_from_itself(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n")
+    assert run("a.txt", "--to", "ja").code == 0
+    edition = folder / "a.en-ja.tsv"
+    head, row = edition.read_text("utf-8").splitlines()
+    cells = row.split("\t")
+    cells[head.split("\t").index("target")] = "皆さん、お早う。"
+    edition.write_text(f"{head}\n" + "\t".join(cells) + "\n", encoding="utf-8")
+    assert run("a.txt", "--to", "ja", "--memory", "a.en-ja.tsv", "--overwrite").code == 0
+    assert (folder / "a.ja.txt").read_text("utf-8") == "皆さん、お早う。\n"
+    assert "皆さん、お早う。" in edition.read_text("utf-8")
+
+
+def test_a_name_that_the_file_system_refuses_stops_no_other_file(run: Translated, folder: Path) -> None:
+    longest = os.pathconf(folder, "PC_NAME_MAX")
+    fits, too_long = "f" * (longest - 4), "t" * (longest - len(".en-ja.tsv"))
+    for stem in ("a", too_long, fits):
+        (folder / f"{stem[: longest - 4]}.txt").write_text("Good morning.\n", encoding="utf-8")
+    ran = run(f"{fits}.txt", f"{too_long}.txt", "a.txt", "--to", "ja", "-o", "out")
+    assert (ran.code, ran.err.splitlines()[-1]) == (1, "in all: 1 failed, 2 translated")
+    assert "File name too long" in ran.err
+
+
+def test_a_plan_names_what_the_file_system_refuses(run: Translated, folder: Path) -> None:
+    name = "t" * (os.pathconf(folder, "PC_NAME_MAX") - 4) + ".txt"
+    put(folder, a_txt="Good morning.\n")
+    (folder / name).write_text("Good morning.\n", encoding="utf-8")
+    ran = run(name, "a.txt", "--to", "ja", "--dry-run")
+    assert (ran.code, len(ran.out.splitlines())) == (1, 2)
+    assert "File name too long" in ran.err
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_model_that_cannot_be_read_ends_the_run() -> None:
+    def load() -> None:
+        raise PermissionError(13, "Permission denied", "model.bin")
+
+    with pytest.raises(DiglotError, match=r"the model cannot be loaded: model\.bin: Permission denied"):
+        _ = Job(Options((), Reading(), ()), load).model  # type: ignore[arg-type]
+
+
+def test_a_failure_counts_for_more_than_a_gap() -> None:
+    assert exit_code(Counter({"failed": 1, "translated in part": 1})) == 1
+    assert exit_code(Counter({"translated": 1, "translated in part": 1})) == 3
+    assert exit_code(Counter({"translated": 1, "skipped": 1})) == 0
+
+
+def test_the_released_model_has_a_name(run: Translated, folder: Path) -> None:
+    put(folder, a_txt="Good morning.\n")
+    assert run("a.txt", "--to", "ja").code == run("a.txt", "--to", "ja", "--model", "bundled", "-o", "again").code == 0
+    assert (folder / "a.ja.txt").read_bytes() == (folder / "again" / "a.ja.txt").read_bytes()
+
+
 # ------------------------------------------------------------------------------------------------------------------ resuming
 
 
@@ -128,7 +196,7 @@ def test_the_same_command_goes_on_where_it_stopped(run: Translated, folder: Path
     assert below(folder) == {"a.md", "a.ja.md", "a.en-ja.md", "b.md", "b.ja.md", "b.en-ja.md"}
     assert "left out a.ja.md: made of a.md" in ran.err
     assert "left out a.en-ja.md: made of a.md" in ran.err
-    assert "skipped a.md: a.ja.md is there" in ran.err
+    assert "skipped a.md: a.ja.md exists" in ran.err
     assert (folder / "a.ja.md").stat().st_mtime_ns == before
     assert ran.err.splitlines()[-1] == "in all: 1 skipped, 1 translated"
 
@@ -140,9 +208,9 @@ def test_a_run_in_which_all_is_done_loads_no_model(run: Translated, folder: Path
     put(folder / "out", **{"a_en-ja_tsv": "x"})
     ran = run("c", "--to", "ja", "-o", "out")
     assert ran.code == 0
-    assert "skipped c/a.txt: out/a.ja.txt is there (" in ran.err
+    assert "skipped c/a.txt: out/a.ja.txt exists (" in ran.err
     os.utime(folder / "out" / "a.ja.txt", (0, 0))
-    assert "out/a.ja.txt is there, older than c/a.txt (" in run("c", "--to", "ja", "-o", "out").err
+    assert "out/a.ja.txt exists, older than c/a.txt (" in run("c", "--to", "ja", "-o", "out").err
 
 
 @pytest.mark.usefixtures("without_model")

@@ -11,6 +11,7 @@ from commanding import Call, Called, caller
 from diglot import DiglotError, InputError, LanguageError
 from diglot.commands.check import check
 from diglot.pipeline import bilingual
+from diglot.pipeline.checks import CODES
 from diglot.pipeline.document import AlignedPair, Segment, Translation
 
 ROWS = (
@@ -61,6 +62,18 @@ def test_every_format_is_read_and_each_finding_has_its_line(
         assert [place for place, _ in found(ran)] == [f"{name}:{line}" for line in lines]
     assert ran.code == 4
     assert ran.err == f"{name}: 3 pairs, 2 errors\n"
+
+
+def test_languages_are_codes(checked: Call, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("It takes 3 steps.\t4 ステップかかります。\n", encoding="utf-8")
+    assert [code for _, code in found(checked("a.txt", "--from", "EN", "--to", "ja-JP"))] == ["number"]
+    with pytest.raises(click.UsageError, match="did you mean en"):
+        checked("a.txt", "--from", "english", "--to", "ja")
+
+
+def test_the_help_lists_all_codes(checked: Call) -> None:
+    words = checked("--help").out.replace(",", " ").split()
+    assert set(CODES) <= set(words)
 
 
 def test_a_good_file_says_nothing_on_stdout(checked: Call, tmp_path: Path) -> None:

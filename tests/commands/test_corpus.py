@@ -85,9 +85,14 @@ def test_only_open_licences(run: Run, files: Sequence[str], tmp_path: Path) -> N
 
 def test_held_out_text_stays_out(run: Run, files: Sequence[str], tmp_path: Path) -> None:
     (tmp_path / "test.en-ja.tsv").write_text(f"d\t{EN[0].upper()}\tx\n", encoding="utf-8")
-    run("build", *files, "-o", "out", "--held-out", "test.en-ja.tsv")
-    assert EN[0] not in [pair.first for pair in read_tsv(tmp_path / "out" / "en-ja.tsv.xz")]
-    assert EN[1] in [pair.first for pair in read_tsv(tmp_path / "out" / "en-ja.tsv.xz")]
+    (tmp_path / "test.en").write_text(f"{EN[1]}\n", encoding="utf-8")
+    built = run("build", *files, "-o", "out", "--held-out", "test.en-ja.tsv", "--held-out", "test.en")
+    assert "held out: 4 texts of 2 files" in built.err
+    kept = [pair.first for pair in read_tsv(tmp_path / "out" / "en-ja.tsv.xz")]
+    assert not {EN[0], EN[1]} & set(kept) and EN[2] in kept
+    (tmp_path / "none.en").write_text("\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"none\.en"):
+        run("build", *files, "-o", "again", "--held-out", "none.en")
 
 
 def test_fetched_sources_are_built(run: Run, tmp_path: Path) -> None:
@@ -191,6 +196,27 @@ def test_translations_can_be_packed_and_are_told_from_the_rest(
     run("pack", "en-ja.tsv", "en-ja.kd.tsv.xz", "-o", "t.pack", "--domain", "talks+mt=bt")
     pack = Pack(tmp_path / "t.pack")
     assert dict(zip(pack.corpora, pack.domains, strict=True)) == {"talks": "gen", "talks+mt": "bt"}
+
+
+def test_no_output_is_written_over_an_input(run: Run, files: Sequence[str], tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(InputError, match=r"en-ja\.tsv: is an input and would be overwritten"):
+        run("pack", "en-ja.tsv", "-o", str(tmp_path / "en-ja.tsv"))
+    with pytest.raises(InputError, match="would be overwritten"):
+        run("tokenizer", "en-ja.tsv", "--size", "380", "-o", "./en-ja.tsv")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_pair_or_domain_that_no_source_has_is_said(run: Run) -> None:
+    with pytest.raises(InputError, match=r"no source of en-xx; there are .*en-ja"):
+        run("list", "--pair", "en-xx")
+    with pytest.raises(click.UsageError, match="doc"):
+        run("list", "--domain", "lectures")
+
+
+def test_languages_are_those_of_other_commands(run: Run, files: Sequence[str]) -> None:
+    with pytest.raises(click.UsageError, match="did you mean ja"):
+        run("translate", "en-ja.tsv", "--from", "jp", "--to", "EN", "-o", "ja-en.tsv")
 
 
 # ------------------------------------------------------------------------------------------------------------------- filter

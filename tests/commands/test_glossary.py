@@ -9,7 +9,9 @@ from commanding import Call, caller
 from toys import toy_model, toy_tokenizer
 
 from diglot import GlossaryError, InputError, LanguageError
-from diglot.commands.glossary import BUNDLED, bundled, glossary, glossary_for
+from diglot.commands.common import BUNDLED
+from diglot.commands.glossary import glossary
+from diglot.commands.terms import bundled, glossary_for
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
 
@@ -107,6 +109,13 @@ def test_what_is_proposed_is_a_glossary(call: Call) -> None:
     assert call("check", proposed).code == 0
 
 
+@pytest.mark.parametrize("command", ["audit", "extract", "check"])
+def test_languages_are_codes(call: Call, command: str) -> None:
+    with pytest.raises(click.UsageError, match="did you mean ja"):
+        call(command, table("lecture.tsv"), "--from", "en", "--to", "japanese")
+    assert call(command, table("lecture.tsv"), "--from", "EN", "--to", "ja-JP").code == 0
+
+
 @pytest.mark.parametrize("command", ["audit", "extract"])
 def test_what_cannot_be_read_is_said(call: Call, command: str) -> None:
     with pytest.raises(LanguageError, match="in which languages"):
@@ -169,6 +178,13 @@ def test_a_failing_case_closes_the_gate(call: Call, cases: str, model: str) -> N
     assert "en-ja: 0 of 1 passed" in ran.out and "ja-en: 1 of 1 passed" in ran.out
     suites = ElementTree.parse("report.xml").getroot()
     assert [(suite.get("tests"), suite.get("failures")) for suite in suites] == [("1", "1"), ("1", "0")]
+
+
+def test_a_report_is_not_written_over_the_cases(call: Call, cases: str) -> None:
+    before = Path("terms/one.tsv").read_bytes()
+    with pytest.raises(InputError, match="would be overwritten"):
+        call("test", cases, "--junit", "terms/one.tsv", "--model", "nowhere")
+    assert Path("terms/one.tsv").read_bytes() == before
 
 
 def test_known_failures_are_written_and_then_expected(call: Call, cases: str, model: str) -> None:

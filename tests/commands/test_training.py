@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import click
 import pytest
 from toys import SENTENCES, toy_model, toy_tokenizer
 
 from diglot import CheckpointError, InputError
-from diglot.commands.training import read_recipe, train
+from diglot.commands.recipe import read_recipe
+from diglot.commands.training import train
 from diglot.corpora import Pair
 from diglot.corpora.pack import write_pack
 from diglot.models import checkpoint
@@ -87,3 +89,40 @@ def test_a_phase_may_be_empty_but_not_missing(here: Path) -> None:
     (here / "toy.toml").write_text(RECIPE.replace("[[phase]]", ""))
     with pytest.raises(InputError, match=r"has no \[phase\]"):
         run()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["toy.toml", "--model", "large"], "--model is for --adapt"),
+        (["--adapt", "a.en-ja.tsv", "--max-minutes", "3"], "--max-minutes"),
+        (["toy.toml", "--adapt", "a.en-ja.tsv"], "takes no configuration"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(arguments: list[str], words: str) -> None:
+    with pytest.raises(click.UsageError, match=words):
+        train.main(arguments, standalone_mode=False)
+
+
+def test_the_card_of_an_adapted_model_claims_no_figures_of_another(here: Path) -> None:
+    info = checkpoint.ModelInfo(("en", "ja"), name="base")
+    checkpoint.save(here / "base", toy_model(), toy_tokenizer(), info, card="# base\n\n99 BLEU\n")
+    rows = "".join(f"{a}\t{b}\n" for a, b in zip(SENTENCES[:4], SENTENCES[5:9], strict=True))
+    (here / "week.en-ja.txt").write_text(rows, encoding="utf-8")
+    assert train.main(["--adapt", "week.en-ja.txt", "--model", "base", "-o", "new"], standalone_mode=False) == 0
+    card = (here / "new" / "model" / "README.md").read_text("utf-8")
+    assert card.startswith("# base-adapted\n\nbase, adapted to 4 pairs of week.en-ja.txt. What follows is the card of base")
+    assert card.endswith("\n\n# base\n\n99 BLEU\n")
+
+
+def test_no_model_and_no_run_is_replaced_by_another_kind(here: Path) -> None:
+    run()
+    (here / "week.en-ja.txt").write_text("A layer.\t層。\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in (here / "run").rglob("*") if path.is_file()}
+    with pytest.raises(InputError, match="holds a model or a training run already"):
+        train.main(["--adapt", "week.en-ja.txt", "--model", "large", "-o", "run"], standalone_mode=False)
+    (here / "run").rename(here / "trained")
+    checkpoint.save(here / "run" / "model", toy_model(), toy_tokenizer(), checkpoint.ModelInfo(("en", "ja")), card="")
+    with pytest.raises(InputError, match="holds a model and no run to go on with"):
+        run()
+    assert all((here / "trained" / path.relative_to(here / "run")).read_bytes() == data for path, data in before.items())
