@@ -326,6 +326,7 @@ def test_where_processes_begin_anew_there_are_none(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.filterwarnings("ignore:This DataLoader will create")  # where there are fewer cores than workers
 def test_data_go_on_from_any_place(workers: int) -> None:
     stream = batches_from(prepare, Place(), workers=workers)
     first = [next(stream) for _ in range(11)]
