@@ -45,7 +45,7 @@ class CTranslate2Engine:
         self.tokenizer = Tokenizer.load(folder / "spiece.model")
         self._converted = convert(folder, cache, compute_type=compute_type)
         self._translators: dict[str, Any] = {}
-        self._lock = Lock()
+        self._loading, self._searching = Lock(), Lock()
         self._unwritable = [[piece] for piece in self.tokenizer.pieces(sorted(self.tokenizer.unwritable - {UNKNOWN}))]
         vocabulary = checkpoint.read_info(folder).vocabulary
         self._vocabulary = {code: frozenset(ids) for code, ids in vocabulary.items()}
@@ -121,7 +121,7 @@ class CTranslate2Engine:
         """CTranslate2's translator for a target, loaded when it is first asked for."""
         import ctranslate2
 
-        with self._lock:
+        with self._loading:
             if target not in self._translators:
                 try:
                     self._translators[target] = ctranslate2.Translator(
@@ -141,8 +141,8 @@ class CTranslate2Engine:
         wanted: Sequence[Groups],
         rows: Sequence[int],
     ) -> list[EngineResult]:
-        """Search for some of the rows on torch, which takes all cores by itself."""
-        with self._lock:
+        """Search for some of the rows on torch, one batch after another: it takes all cores by itself."""
+        with self._searching:
             return self._torch.search([sources[i] for i in rows], target, settings, [wanted[i] for i in rows])
 
     @cached_property
