@@ -6,6 +6,7 @@ speak of. A block whose first line is ``# needs …`` asks for what a test does 
 
 import re
 import shlex
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -55,10 +56,28 @@ def test_python_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for name, text in FILES.items():
         Path(name).write_text(text, encoding="utf-8")
     names: dict[str, object] = {}
-    for number, code in enumerate(blocks(page, "python"), 1):
-        compiled = compile(code, f"{name_of(page)}, block {number}", "exec")
+    faults = [fault for code in blocks(page, "python") if (fault := failure_of(code, names))]
+    assert not faults
+
+
+def failure_of(code: str, names: dict[str, object]) -> str:
+    """What goes wrong in a block, run with the names of those before it; empty where nothing does."""
+    try:
+        compiled = compile(code, "block", "exec")
         if not code.startswith("# needs "):
             exec(compiled, names)
+    except Exception:
+        return f"{code}\n{traceback.format_exc(limit=-1)}"
+    return ""
+
+
+def test_wrong_python_is_seen() -> None:
+    names: dict[str, object] = {}
+    assert not failure_of("page = 1\n", names)
+    assert not failure_of("assert page == 1\n", names)
+    assert not failure_of("# needs a GPU\nnothing_here()\n", names)
+    assert "NameError" in failure_of("print(document)\n", names)
+    assert "SyntaxError" in failure_of("# needs a GPU\nfor\n", names)
 
 
 # -------------------------------------------------------------------------------------------------------------------- links
@@ -102,16 +121,20 @@ def all_commands(command: click.Command, name: str) -> Iterator[tuple[str, click
         yield from all_commands(one, f"{name} {key}")
 
 
-def parse(line: str) -> None:
-    """Raise :class:`click.UsageError` for a command or an option that does not exist; nothing is run."""
+def usage_error(line: str) -> str:
+    """What is wrong with a call: a command or an option that does not exist; empty where nothing is. Nothing is run."""
     _, *words = shlex.split(re.sub(r"[\[\]…]", " ", line))
     command: click.Command = commands
     while isinstance(command, click.Group) and words:
         name = words.pop(0)
         if name not in command.commands:
-            raise click.UsageError(f"no such command: {name}")
+            return f"{line}: no such command: {name}"
         command = command.commands[name]
-    command.make_parser(click.Context(command)).parse_args(words)
+    try:
+        command.make_parser(click.Context(command)).parse_args(words)
+    except click.UsageError as exc:
+        return f"{line}: {exc.format_message()}"
+    return ""
 
 
 SOURCES = {name_of(page): page.read_text("utf-8") for page in PAGES} | {
@@ -122,11 +145,7 @@ SOURCES = {name_of(page): page.read_text("utf-8") for page in PAGES} | {
 
 @pytest.mark.parametrize("source", [name for name, text in SOURCES.items() if any(command_lines(text))])
 def test_commands_and_options_exist(source: str) -> None:
-    for line in command_lines(SOURCES[source]):
-        try:
-            parse(line)
-        except click.UsageError as exc:
-            pytest.fail(f"{source}: {line}: {exc.format_message()}")
+    assert [fault for line in command_lines(SOURCES[source]) if (fault := usage_error(line))] == []
 
 
 @pytest.mark.parametrize(("name", "command"), list(all_commands(commands, "diglot")))
@@ -141,6 +160,5 @@ def test_wrong_commands_are_seen() -> None:
     text = "Say `diglot traslate a.md`.\n\n    $ diglot check a.tsv --offf x | less\n\n```\ndiglot corpus shuffle\n```\n"
     found = list(command_lines(text))
     assert found == ["diglot corpus shuffle", "diglot check a.tsv --offf x", "diglot traslate a.md"]
-    for line in found:
-        with pytest.raises(click.UsageError):
-            parse(line)
+    assert all(usage_error(line) for line in found)
+    assert not usage_error("diglot check a.tsv --off number")
