@@ -188,12 +188,6 @@ def read_lines(path: Path) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
-def refuse_inputs(output: Path, inputs: Iterable[Path]) -> None:
-    """Raise :class:`diglot.InputError` for an output that is one of the inputs."""
-    if output.resolve() in {path.resolve() for path in inputs}:
-        raise InputError(f"{output}: is an input and would be overwritten; give another name")
-
-
 def write_file(path: Path, data: str | bytes) -> None:
     """Write a file, whole or not at all, in place of one that is there."""
     from diglot.pipeline.outputs import Outputs

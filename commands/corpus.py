@@ -16,7 +16,6 @@ from diglot.commands.common import (
     model_options,
     model_path,
     progress_bar,
-    refuse_inputs,
     say,
     write,
     write_file,
@@ -212,9 +211,9 @@ def filter_pairs(
     from diglot.corpora.doubt import Doubt, by_corpus, credible
     from diglot.corpora.journal import digest, kept_results
     from diglot.corpora.read import read_tsv
+    from diglot.pipeline.outputs import refuse_inputs
 
-    if clash := next((path for path in files if path.resolve().parent == output.resolve()), None):
-        raise InputError(f"{clash}: is an input and would be overwritten; write elsewhere with -o DIR")
+    refuse_inputs([output / path.name for path in files], files)
     score, name, has = _scorer(model, device, batch_tokens)
     output.mkdir(parents=True, exist_ok=True)
     warnings, reports = Warnings(), dict[str, Report]()
@@ -279,8 +278,9 @@ def pack(files: tuple[Path, ...], output: Path, domain: tuple[str, ...], own: tu
     from diglot.corpora.clean import normalise
     from diglot.corpora.pack import write_pack
     from diglot.corpora.sources import read_all
+    from diglot.pipeline.outputs import refuse_inputs
 
-    refuse_inputs(output, files)
+    refuse_inputs([output], files)
     given = dict(entry.partition("=")[::2] for entry in domain)
     if wrong := [entry for entry in domain if entry.partition("=")[2] not in DOMAINS]:
         raise click.UsageError(f"--domain {wrong[0]}: give CORPUS=TAG with one of {', '.join(DOMAINS)}")
@@ -314,8 +314,9 @@ def tokenizer(pack: Path, size: int, output: Path, sentences: int, threads: int,
     from diglot.corpora.pack import Pack
     from diglot.corpora.sample import sample_texts
     from diglot.models.tokenizer import train
+    from diglot.pipeline.outputs import refuse_inputs
 
-    refuse_inputs(output, [pack])
+    refuse_inputs([output], [pack])
     lexicons = [name for name, source in read_catalogue(own).items() if source.lexicon]
     made = train(sample_texts(Pack(pack), sentences, without=lexicons), size, threads=threads)
     write_file(output, made.model)
@@ -341,10 +342,11 @@ def translate(files: tuple[Path, ...], from_: str, to: str, output: Path, best: 
     from diglot.corpora.build import write_tsv
     from diglot.corpora.clean import Report
     from diglot.corpora.synthetic import pairs_made, translate_texts
+    from diglot.pipeline.outputs import refuse_inputs
 
     if output.name.split(".")[0] not in (f"{from_}-{to}", f"{to}-{from_}"):
         raise click.UsageError(f"-o {output}: the name must begin with {from_}-{to} or {to}-{from_}")
-    refuse_inputs(output, files)
+    refuse_inputs([output], files)
     translator = load_model(search, [from_, to])
     texts = _texts(files, from_)
     journal = output.with_name(output.name + ".journal")

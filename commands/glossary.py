@@ -17,7 +17,6 @@ from diglot.commands.common import (
     model_options,
     progress_bar,
     read,
-    refuse_inputs,
     say,
     tell_strays,
     write,
@@ -226,11 +225,12 @@ def test(cases: Sequence[Path], glossaries: Sequence[str], junit: Path | None, u
     diglot glossary test terms/
     diglot glossary test terms/ --glossary terms.en-ja.tsv --junit report.xml
     """
+    from diglot.pipeline.outputs import refuse_inputs
     from diglot.pipeline.terminology.cases import read_cases, read_known_failures, run_cases
 
     found = [case for path in cases for case in read_cases(path)]
     if junit:
-        refuse_inputs(junit, [*(case.file for case in found), *map(Path, glossaries)])
+        refuse_inputs([junit], [*(case.file for case in found), *map(Path, glossaries)])
     folders = sorted({case.file.parent for case in found})
     known = [failure for folder in folders for failure in read_known_failures(folder)]
     languages = dict.fromkeys(code for case in found for code in (case.source, case.target))

@@ -12,7 +12,6 @@ from diglot import InputError
 from diglot.commands.common import (
     read,
     reading_options,
-    refuse_inputs,
     say,
     tell_strays,
     write,
@@ -30,10 +29,11 @@ if TYPE_CHECKING:
 def repair(file: str, report: Path | None) -> int:
     """Undo mojibake: the repaired text to stdout. FILE may be - for standard input."""
     from diglot.pipeline.decode import decode
+    from diglot.pipeline.outputs import refuse_inputs
     from diglot.pipeline.repair import repair, to_json
 
     if report:
-        refuse_inputs(report, [Path(file)])
+        refuse_inputs([report], [Path(file)])
     try:
         decoded = decode(read(file))
     except InputError as exc:

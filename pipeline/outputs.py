@@ -101,12 +101,18 @@ def made_of(inputs: Collection[Path], targets: Collection[str]) -> dict[Path, Pa
     return found
 
 
-def refuse_existing(paths: Iterable[Path], inputs: Collection[Path], *, overwrite: bool) -> None:
-    """Raise :class:`diglot.InputError` for an output that is there already, or that is one of the inputs."""
+def refuse_inputs(paths: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise :class:`diglot.InputError` for an output that is one of the inputs."""
     sources = {path.resolve() for path in inputs}
     for path in paths:
         if path.resolve() in sources:
-            raise InputError(f"{path}: is an input and would be overwritten; write elsewhere with -o DIR")
+            raise InputError(f"{path}: is an input and would be overwritten; write elsewhere")
+
+
+def refuse_existing(paths: Collection[Path], inputs: Iterable[Path], *, overwrite: bool) -> None:
+    """Raise :class:`diglot.InputError` for an output that is there already, or that is one of the inputs."""
+    refuse_inputs(paths, inputs)
+    for path in paths:
         if path.exists() and not overwrite:
             raise InputError(f"{path}: exists already; give --overwrite, or another place with -o DIR")
 
