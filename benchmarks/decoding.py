@@ -59,9 +59,10 @@ def timed(run: Run, repeats: int) -> tuple[float, list[str]]:
     return min(taken), written
 
 
-def ours(task: Task, engine: str, device: str, beam: int, batch: int) -> Translator:
-    """Our translator with one of its engines, in batches of about so many sentences."""
-    options = {"beam": beam, "threads": task.threads, "batch_tokens": 1 if batch == 1 else batch * 32}
+def ours(task: Task, engine: str, device: str, beam: int, batch: int, *, rerank: bool = False) -> Translator:
+    """Our translator with one of its engines, in batches of about so many sentences; the search alone unless ``rerank``."""
+    tokens = 1 if batch == 1 else batch * 32
+    options: dict[str, Any] = {"beam": beam, "threads": task.threads, "batch_tokens": tokens, "rerank": rerank}
     translator = models.load(str(task.model), engine=engine, device=device, **options)
     assert isinstance(translator, Translator)
     return translator
@@ -123,6 +124,8 @@ def on_cpu(task: Task, batch: int) -> None:
             translator = ours(task, engine, "cpu", beam, batch)
             table.row(f"diglot, {engine} {kind}", beam, batch, texts_of(translator, task), translator.tokenizer)
         table.row("transformers generate() fp32", beam, batch, hugging_face(task, "cpu", beam, batch), translator.tokenizer)
+    translator = ours(task, "ctranslate2", "cpu", 4, batch, rerank=True)
+    table.row("diglot, ctranslate2 int8, reranked", 4, batch, texts_of(translator, task), translator.tokenizer)
     loads = [
         subprocess.run([sys.executable, __file__, "loading"], check=True, capture_output=True, text=True).stdout.split()
         for _ in range(5)

@@ -219,6 +219,7 @@ def _write_model(
         release.get("licence", ""),
         release.get("domain"),
         inline_terms=recipe.get("augment", {}).get("terms", Rates.terms) > 0 and bool(term_files(recipe, here)),
+        both_ways=all(factor > 0 for phase in recipe.get("phase", ()) for factor in phase.get("directions", {}).values()),
     )
     card = (here / release["card"]).read_text(encoding="utf-8") if "card" in release else f"# {info.name}\n"
     checkpoint.save(folder / "model", model, tokenizer, info, card=card)

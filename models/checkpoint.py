@@ -52,6 +52,7 @@ class ModelInfo:
     licence: str = ""
     domain: str | None = None  # the domain tag given to every source, None where the model was trained without
     inline_terms: bool = True  # whether terms written into the text were trained, as diglot train does
+    both_ways: bool = True  # whether it was trained to translate each of its pairs of languages in both directions
 
 
 # ------------------------------------------------------------------------------------------------------------------ writing
@@ -94,6 +95,7 @@ def _config(config: "TransformerConfig", info: ModelInfo) -> dict[str, Any]:
         "languages": list(info.languages),
         "domain": info.domain,
         "inline_terms": info.inline_terms,
+        "both_ways": info.both_ways,
         "output_vocabulary": {code: _to_ranges(ids) for code, ids in info.vocabulary.items()},
         **config.to_dict(),
     }
@@ -219,8 +221,9 @@ def read_info(folder: Path) -> ModelInfo:
             code: tuple(i for first, last in ranges for i in range(first, last + 1))
             for code, ranges in values["output_vocabulary"].items()
         }
-        named = values["name"], values["licence"], values["domain"], values.get("inline_terms", True)
-        return ModelInfo(tuple(values["languages"]), vocabulary, *named)
+        named = values["name"], values["licence"], values["domain"]
+        trained = values.get("inline_terms", True), values.get("both_ways", True)
+        return ModelInfo(tuple(values["languages"]), vocabulary, *named, *trained)
     except KeyError as exc:
         raise CheckpointError(
             f"{folder / 'config.json'}: does not say '{exc.args[0]}'; copy the model folder again"

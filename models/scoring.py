@@ -13,6 +13,7 @@ from diglot.models import checkpoint
 from diglot.models.batching import Ids, by_tokens, lengths_of, pad
 from diglot.models.engines.device import device_of
 from diglot.models.tokenizer import END, PAD, START
+from diglot.models.transformer import Transformer
 
 LONGEST = 512  # tokens of a side that are looked at
 
@@ -35,7 +36,7 @@ class Scorer:
         rows = [self._ids(*example) for example in examples]
         scores = [0.0] * len(rows)
         for batch in by_tokens(lengths_of(rows), self._batch_tokens):
-            for i, score in zip(batch, self._means([rows[i] for i in batch]), strict=True):
+            for i, score in zip(batch, mean_log_probabilities(self._model, [rows[i] for i in batch]), strict=True):
                 scores[i] = score
         return scores
 
@@ -43,12 +44,14 @@ class Scorer:
         ids = self._tokenizer.encode(source)[:LONGEST]
         return self._tokenizer.source(ids, language, self._info.domain), self._tokenizer.encode(target)[:LONGEST]
 
-    @torch.inference_mode()
-    def _means(self, rows: Sequence[Ids]) -> list[float]:
-        device = self._model.embedding.weight.device
-        source = pad([source for source, _ in rows]).to(device)
-        target = pad([[START, *target] for _, target in rows]).to(device)
-        labels = pad([[*target, END] for _, target in rows]).to(device)
-        logits = self._model(source, target).float().flatten(0, 1)
-        losses = F.cross_entropy(logits, labels.flatten(), ignore_index=PAD, reduction="none").view_as(labels)
-        return [float(mean) for mean in -losses.sum(1) / (labels != PAD).sum(1)]
+
+@torch.inference_mode()
+def mean_log_probabilities(model: Transformer, rows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[float]:
+    """What a model gives each target, a token, given its source; one batch, on the model's device."""
+    device = model.embedding.weight.device
+    source = pad([source for source, _ in rows]).to(device)
+    target = pad([[START, *target] for _, target in rows]).to(device)
+    labels = pad([[*target, END] for _, target in rows]).to(device)
+    logits = model(source, target).float().flatten(0, 1)
+    losses = F.cross_entropy(logits, labels.flatten(), ignore_index=PAD, reduction="none").view_as(labels)
+    return [float(mean) for mean in -losses.sum(1) / (labels != PAD).sum(1)]

@@ -4,17 +4,20 @@ The texts of a call are encoded, sorted by length, cut into batches by a budget 
 in the order they came. What a text becomes does not depend on the texts beside it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from diglot import SEPARATOR, DiglotError, LanguageError
+from diglot import SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE, DiglotError, LanguageError
 from diglot.models import checkpoint
 from diglot.models.batching import by_tokens
 from diglot.models.engines import Engine, EngineResult, SearchSettings
 from diglot.models.normalise import normalise
+from diglot.models.rerank import rerank
 from diglot.models.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ SHORT = 128  # source tokens up to which a translation may have 256
 LONG = (
     512  # tokens of any other translation at most, whatever is in the batch beside it: the positions of the released model
 )
+_INLINE_TERM = re.compile(f"{TERM_OPEN}([^{TERM_CLOSE}]*){TERM_CLOSE}[^{TERM_TARGET_CLOSE}]*{TERM_TARGET_CLOSE}")
 
 
 class Hypothesis(NamedTuple):
@@ -45,6 +49,7 @@ class SearchOptions:
 
     beam: int = 4
     length_penalty: float = 1.0
+    rerank: bool = True  # read hypotheses backwards, too, where the model translates both ways
     batch_tokens: int | None = None  # padded source tokens in a batch; None: what suits the engine
     threads: int = 0  # of the CPU engines; 0: all cores
     engine: str = "auto"  # "torch", "ctranslate2", or by the device
@@ -78,7 +83,13 @@ class Translator:
     def identity(self) -> str:
         """What decides about a translation besides the text: the weights, the engine, the way it searches."""
         search = self.options
-        return f"{self.fingerprint} {type(self.engine).__name__} {search.beam} {search.length_penalty} {self.info.domain}"
+        ways = f"{search.beam} {search.length_penalty} {'reranked' if self.reranks else 'as found'}"
+        return f"{self.fingerprint} {type(self.engine).__name__} {ways} {self.info.domain}"
+
+    @property
+    def reranks(self) -> bool:
+        """Whether the best hypothesis is the one that leads back to its source, too (:mod:`diglot.models.rerank`)."""
+        return self.options.rerank and self.info.both_ways
 
     def __call__(
         self,
@@ -114,12 +125,34 @@ class Translator:
             of_batch = [wanted[i] for i in indices] if wanted else None
             return self.engine.search([sources[i] for i in indices], target, limited, of_batch)
 
-        results: list[Hypothesis | None] = [None] * len(texts)
-        batches = self._batches(sources)
-        for indices, answers in zip(batches, side_by_side(search, batches, self.engine.workers), strict=True):
-            for i, found in zip(indices, answers, strict=True):
-                results[i] = self._decoded(found)
-        return [result for result in results if result is not None]
+        results: list[EngineResult] = self._side_by_side(search, self._batches(sources), len(texts))
+        if self.reranks:
+            results = rerank(results, [self._bare(text, source) for text in texts], partial(self._backward, language=source))
+        return [self._decoded(found) for found in results]
+
+    def _side_by_side(
+        self, run: Callable[[Sequence[int]], Sequence[Result]], batches: Sequence[Sequence[int]], count: int
+    ) -> list[Result]:
+        """What ``run`` makes of batches of indices, in the order of the indices."""
+        results: dict[int, Result] = {}
+        for indices, answers in zip(batches, side_by_side(run, batches, self.engine.workers), strict=True):
+            results.update(zip(indices, answers, strict=True))
+        return [results[i] for i in range(count)]
+
+    def _bare(self, text: str, language: str) -> list[int]:
+        """The ids of a text without what tells the model how to translate terms."""
+        return self.tokenizer.encode(normalise(_INLINE_TERM.sub(r"\1", text), language))
+
+    def _backward(self, pairs: Sequence[tuple[Sequence[int], Sequence[int]]], language: str) -> list[float]:
+        """The mean log-probability a token of each source, in ``language``, given a hypothesis."""
+        sources = [self.tokenizer.source(ids, language, self.info.domain) for ids, _ in pairs]
+        lengths = [(len(source), len(target)) for source, (_, target) in zip(sources, pairs, strict=True)]
+
+        def score(indices: Sequence[int]) -> list[float]:
+            return self.engine.score([sources[i] for i in indices], [pairs[i][1] for i in indices])
+
+        batches = list(by_tokens(lengths, self.engine.score_tokens))
+        return self._side_by_side(score, batches, len(pairs))
 
     def _decoded(self, found: EngineResult) -> Hypothesis:
         return Hypothesis(self.tokenizer.decode(found.ids), found.score, [self._decoded(one) for one in found.others])

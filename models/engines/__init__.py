@@ -35,11 +35,13 @@ Groups = Sequence[Sequence[Sequence[int]]]  # of each group one sequence of ids 
 class Engine(Protocol):
     """Runs one batch: source ids in, one result a row out, in order.
 
-    ``workers`` batches may be run at the same time, and batches of ``batch_tokens`` padded source tokens suit it.
+    ``workers`` batches may be run at the same time, and batches of ``batch_tokens`` padded source tokens suit it; for scores
+    those of ``score_tokens`` of both sides.
     """
 
     workers: int
     batch_tokens: int
+    score_tokens: int
 
     def search(
         self,
@@ -49,4 +51,8 @@ class Engine(Protocol):
         wanted: Sequence[Groups] | None = None,
     ) -> list[EngineResult]:
         """Translate a batch of sources into the language ``target``; ``wanted`` is what each result has to contain."""
+        ...
+
+    def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:
+        """The mean log-probability a token, in nats, of each given target, its end included; the whole vocabulary counts."""
         ...

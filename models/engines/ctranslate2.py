@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Weights = Mapping[str, NDArray[Any]]
 
 ROOM = 16  # tokens that a draft may have beyond twice its source: the rest would be a loop
+WHOLE = "whole"  # the translator that no target restricts
 CONVERSION = 1  # raised when the conversion changes, so that old ones in caches are left behind
 
 
@@ -41,7 +42,7 @@ class CTranslate2Engine:
 
     def __init__(self, folder: Path, *, compute_type: str = "int8", threads: int = 0, cache: Path | None = None) -> None:
         self._folder, self._threads, self._compute_type = folder, threads, compute_type
-        self.workers, self.batch_tokens = threads or cores(), 1024
+        self.workers, self.batch_tokens, self.score_tokens = threads or cores(), 1024, 512
         self.tokenizer = Tokenizer.load(folder / "spiece.model")
         self._converted = convert(folder, cache, compute_type=compute_type)
         self._translators: dict[str, Any] = {}
@@ -62,6 +63,14 @@ class CTranslate2Engine:
             return self._containing(sources, target, settings, wanted)
         results = self._translate(sources, target, settings, num_hypotheses=settings.beam)
         return [self._best_first(result, settings) for result in results]
+
+    def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:
+        """The mean log-probability a token of each target; see :class:`diglot.models.engines.Engine`."""
+        pieces = self.tokenizer.pieces
+        results = self._translator(WHOLE).score_batch(
+            [pieces(ids) for ids in sources], [pieces(ids) for ids in targets], max_input_length=0
+        )
+        return [sum(one.log_probs) / max(1, len(one.log_probs)) for one in results]
 
     def _containing(
         self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings, wanted: Sequence[Groups]
@@ -118,7 +127,7 @@ class CTranslate2Engine:
         return EngineResult(ids[:-1] if ids and ids[-1] == END else ids, mean)
 
     def _translator(self, target: str) -> Any:
-        """CTranslate2's translator for a target, loaded when it is first asked for."""
+        """CTranslate2's translator for a target or the whole vocabulary, loaded when it is first asked for."""
         import ctranslate2
 
         with self._loading:

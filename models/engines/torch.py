@@ -16,6 +16,7 @@ from diglot.models.batching import pad
 from diglot.models.engines import EngineResult, Groups, SearchSettings
 from diglot.models.engines.device import in_halves
 from diglot.models.engines.graphs import Graphs
+from diglot.models.scoring import mean_log_probabilities
 from diglot.models.tokenizer import Tokenizer
 from diglot.models.transformer import Transformer
 
@@ -24,7 +25,7 @@ class TorchEngine:
     """A model on a device. ``vocabulary`` gives the ids that each target language uses; other languages may use all."""
 
     workers = 1  # torch shares a search out between the cores by itself
-    batch_tokens = 2048
+    batch_tokens, score_tokens = 2048, 2048
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class TorchEngine:
         self.model = model.to(self.device, dtype or (torch.bfloat16 if on_gpu else torch.float32)).eval()
         self.graphs = Graphs() if on_gpu else None
         if on_gpu:
-            self.batch_tokens = 16384
+            self.batch_tokens = self.score_tokens = 16384
         config = self.model.config
         ends = config.positions == "learned"
         self._longest = 1 << (config.max_length.bit_length() - 1) if ends else None  # a power of two, which graphs round to
@@ -73,6 +74,11 @@ class TorchEngine:
         fitting = [i for i, ids in enumerate(sources) if not self._longest or len(ids) <= self._longest]
         found = dict(zip(fitting, in_halves(search_some, fitting) if fitting else (), strict=True))
         return [found.get(i, EngineResult([], -math.inf)) for i in range(len(sources))]
+
+    def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:
+        """The mean log-probability a token of each target; see :class:`diglot.models.engines.Engine`."""
+        rows = list(zip(sources, targets, strict=True))
+        return in_halves(lambda some: mean_log_probabilities(self.model, some), rows)
 
     def _search(
         self, source: Tensor, target: str, settings: SearchSettings, wanted: Sequence[Groups] | None

@@ -64,6 +64,15 @@ def test_the_log_tells_how_fast_it_goes(here: Path) -> None:
     assert (here / "run" / "model" / "config.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("directions", "both"), [("", True), ("directions = {en-ja = 2}", True), ("directions = {ja-en = 0}", False)]
+)
+def test_a_model_of_one_direction_says_so(here: Path, directions: str, both: bool) -> None:
+    (here / "toy.toml").write_text(RECIPE.replace("[[phase]]", f"[[phase]]\n{directions}"))
+    run()
+    assert checkpoint.read_info(here / "run" / "model").both_ways is both
+
+
 def test_a_teacher_changes_what_is_learnt(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
     alone, _ = run(), (here / "run").rename(here / "alone")
     taught, _ = run("--teacher", "large"), (here / "run").rename(here / "taught")

@@ -13,7 +13,7 @@ from diglot import CheckpointError
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
 
-INFO = ModelInfo(("en", "ja"), {"ja": (3, 60, 61, 62, 90)}, "toy", "CC0-1.0", "lec")
+INFO = ModelInfo(("en", "ja"), {"ja": (3, 60, 61, 62, 90)}, "toy", "CC0-1.0", "lec", inline_terms=False, both_ways=False)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
 class Echo:
     """An engine that gives back the text of its source, and remembers what it was asked."""
 
-    workers, batch_tokens = 1, 1024
+    workers, batch_tokens, score_tokens = 1, 1024, 1024
 
     def __init__(self) -> None:
         self.batches: list[Sequence[Sequence[int]]] = []
@@ -36,6 +36,9 @@ class Echo:
         self.wanted.append(wanted)
         self.settings.append(settings)
         return [EngineResult(list(s), -float(len(s))) for s in sources]
+
+    def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:
+        raise AssertionError("one hypothesis a text: nothing to choose from")
 
 
 def translator(**options: object) -> tuple[Translator, Echo]:
