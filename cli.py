@@ -15,7 +15,7 @@ from diglot.commands.apply import apply
 from diglot.commands.check import check
 from diglot.commands.common import FAILED, INTERRUPTED, USAGE, Group, reason
 from diglot.commands.corpus import corpus
-from diglot.commands.defaults import read_defaults
+from diglot.commands.defaults import SHARED, read_defaults
 from diglot.commands.glossary import glossary
 from diglot.commands.model import evaluate, model
 from diglot.commands.stages import detect, repair, segment
@@ -58,8 +58,10 @@ def commands(context: click.Context) -> None:
     Options of translate that you always use go into a file diglot.toml (or [tool.diglot] in pyproject.toml) beside your
     lectures or above them: to = "ja,zh", formats = "tsv,html", glossary = ["terms.tsv"], model = "FOLDER".
     """
-    if context.invoked_subcommand == translate.name:
-        context.default_map = {"translate": read_defaults(Path.cwd(), translate)}
+    if context.invoked_subcommand in (translate.name, apply.name):
+        values, context.obj = read_defaults(Path.cwd(), translate)
+        shared = {name: value for name, value in values.items() if name in SHARED}
+        context.default_map = {"translate": values, "apply": shared}
 
 
 for command in (translate, apply, align, check, glossary, repair, detect, segment, corpus, train, evaluate, model):

@@ -174,6 +174,17 @@ def _number(good: AlignedPair, chance: random.Random) -> Planted:
     return good.target[:at] + digit + good.target[at + 1 :]
 
 
+def _misspelt(good: AlignedPair, chance: random.Random) -> Planted:
+    """A letter exchanged within a Latin word of six letters or more that both texts have, one of them in another script."""
+    source, target = good.segment.text, good.target
+    shared = [m for m in re.finditer(r"(?<![\w./@-])[A-Za-z]{6,20}(?![\w./@-])", target, re.ASCII) if m[0] in source]
+    if not shared or any(map(is_unspaced, source)) == any(map(is_unspaced, target)):
+        return None
+    match = chance.choice(shared)
+    at = chance.randrange(match.start() + 1, match.end() - 2)
+    return target[:at] + chance.choice([c for c in "aeioulnrst" if c != target[at]]) + target[at + 1 :]
+
+
 def _span_lost(good: AlignedPair, chance: random.Random) -> Planted:
     pieces = _carried(good)
     return good.target.replace(chance.choice(pieces), "", 1) if pieces else None
@@ -254,6 +265,7 @@ FAULTS = {
     "number changed": Fault(frozenset({"number", "number-missing", "number-added", "unit"}), _number),
     "protected piece lost": Fault(frozenset({"span-lost", "span-changed", "span-count"}), _span_lost),
     "protected piece altered": Fault(frozenset({"span-lost", "span-changed"}), _span_altered),
+    "Latin word misspelt": Fault(frozenset({"spelling", "span-changed", "span-lost"}), _misspelt),
     "unit changed": Fault(frozenset({"unit"}), _unit),
     "sentence dropped": Fault(frozenset({"omission", "too-short"}), _dropped),
     "translation missing": Fault(frozenset({"empty"}), lambda good, chance: ""),

@@ -9,6 +9,7 @@ import click
 from diglot import InputError
 from diglot.commands.batch import gather
 from diglot.commands.common import EDITIONS, UNTRANSLATED, editions, language, reading_options, say, write
+from diglot.commands.defaults import mirrored
 from diglot.commands.lecture import Lecture, Options, open_lecture, outputs_of, write_outputs
 
 if TYPE_CHECKING:
@@ -23,13 +24,21 @@ if TYPE_CHECKING:
 @click.option(
     "--to", callback=language, metavar="LANG", help="Target language, where the edition does not say it or has several."
 )
-@click.option("-o", "--output", metavar="FILE|DIR", help="Where outputs go, instead of beside the document; - is stdout.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|DIR",
+    help="Where outputs go; - is stdout. [default: output in diglot.toml, else beside the document]",
+)
 @click.option(
     "--formats", callback=editions, metavar="FORMATS", help=f"Write these editions anew too: of {','.join(EDITIONS)}."
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 @reading_options
+@click.pass_context
 def apply(
+    context: click.Context,
+    /,
     edition: Path,
     document: str,
     from_: str | None,
@@ -62,7 +71,9 @@ def apply(
     if to_stdout and formats:
         raise click.UsageError("standard output takes the document alone; give -o DIR for editions")
     options = Options((), Reading(not no_repair, from_format, comments), formats, overwrite=overwrite)
-    lecture = _open(document, None if to_stdout else output, options)
+    if document != "-" and Path(document).is_dir():
+        raise click.UsageError(f"{document}: is a folder; an edition belongs to one document")
+    lecture = open_lecture(gather([document], None if to_stdout else output, (), (), mirrored(context))[0], options)
     rows = list(read_file(edition, from_, to))
     try:
         target, rows = rows_into(rows, to)
@@ -76,13 +87,6 @@ def apply(
     return _report(made, lecture, edition)
 
 
-def _open(document: str, output: str | None, options: Options) -> Lecture:
-    """The document as ``diglot translate`` opens it."""
-    if Path(document).is_dir():
-        raise click.UsageError(f"{document}: is a folder; an edition belongs to one document")
-    return open_lecture(gather([document], output, (), ())[0], options)
-
-
 def _write(made: "Applied", lecture: Lecture, edition: Path, options: Options) -> None:
     from diglot.pipeline.outputs import refuse_existing
 
@@ -93,22 +97,30 @@ def _write(made: "Applied", lecture: Lecture, edition: Path, options: Options) -
 
 def _report(made: "Applied", lecture: Lecture, edition: Path) -> int:
     """Tell what found its place and what did not; an exit code."""
+    from diglot.pipeline.checks.content import shortened
     from diglot.pipeline.checks.report import summary
 
-    counts = Counter({severity: made.edition.summary.findings[severity] for severity in ("error", "warning")})
-    found = f"; {summary(counts)}: see diglot check {edition}" if counts.total() else ""
+    found = [(pair, one) for pair in made.edition.pairs for one in pair.findings if one.severity != "info"]
+    here = [(pair, one) for pair, one in found if one.code in _ONLY_HERE or any(f.code == _NEW for f in pair.findings)]
+    counts = Counter[str](one.severity for _, one in found) - Counter(one.severity for _, one in here)
+    advice = f"; {summary(counts)}: see diglot check {edition}" if counts.total() else ""
     total = made.placed + len(made.unplaced)
-    say(f"{lecture.name} to {made.edition.target}: {made.placed} of {total} translations placed{found}")
-    for pair in made.edition.pairs:
-        for finding in pair.findings:
-            if finding.code == "source-changed":
-                say(f"{lecture.place(pair.segment)}: {finding.message}. {finding.advice}")
+    say(f"{lecture.name} to {made.edition.target}: {made.placed} of {total} translations placed{advice}")
+    for pair, finding in here:
+        say(f"{lecture.place(pair.segment)}: {finding.message}. {finding.advice}")
     for row in made.unplaced:
         say(f"{edition}:{row.line}: has no place in {lecture.name}: {_told(row)}")
     for segment in made.edition.summary.untranslated:
-        say(f"{lecture.place(segment)}: left untranslated ({segment.language}): {segment.text[:60]}")
+        say(f"{lecture.place(segment)}: left untranslated ({segment.language}): {shortened(segment.text)}")
     return UNTRANSLATED if made.unplaced or made.edition.summary.untranslated else 0
 
 
+# What diglot check cannot find in the edition: it has no times, and other sources than the document has by now.
+_NEW = "source-changed"
+_ONLY_HERE = ("line-length", "reading-speed")
+
+
 def _told(row: "Row") -> str:
-    return f"{row.source[:60]} → {row.target[:60]}"
+    from diglot.pipeline.checks.content import shortened
+
+    return f"{shortened(row.source)} → {shortened(row.target)}"

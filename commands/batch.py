@@ -17,6 +17,7 @@ import click
 
 from diglot import InputError
 from diglot.commands.common import EDITIONS, say
+from diglot.commands.defaults import DEFAULTS_FILES
 
 if TYPE_CHECKING:
     from diglot.pipeline.outputs import Names
@@ -25,6 +26,7 @@ STDIN = Path("-")
 _SUBTITLES = {".srt", ".vtt"}  # either becomes the other
 ENDINGS = (
     *(".txt", ".text", ".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".html", ".htm", ".xhtml"),
+    *(".tex", ".ltx", ".latex"),
     *(".srt", ".vtt", ".ipynb", ".docx", ".pptx", ".epub"),
 )
 
@@ -37,10 +39,13 @@ class Input:
     names: "Names"
 
 
-def gather(files: Sequence[str], output: str | None, targets: Sequence[str], exclude: Sequence[str]) -> list[Input]:
+def gather(
+    files: Sequence[str], output: str | None, targets: Sequence[str], exclude: Sequence[str], mirrored: Path | None = None
+) -> list[Input]:
     """The inputs that files and folders stand for; what is left out of them is reported.
 
-    Raises :class:`diglot.InputError` where nothing is left, :class:`click.UsageError` for an output that cannot be meant.
+    Those in the folder ``mirrored`` have the folders that they are in there in ``output`` too. Raises
+    :class:`diglot.InputError` where nothing is left, :class:`click.UsageError` for an output that cannot be meant.
     """
     from diglot.pipeline.outputs import made_of
 
@@ -49,16 +54,24 @@ def gather(files: Sequence[str], output: str | None, targets: Sequence[str], exc
     made = made_of(roots, targets)
     for path, origin in made.items():
         say(f"left out {path}: made of {origin}")
-    roots = {path: root for path, root in roots.items() if path not in made}
+    roots = {path: _root(path, root, mirrored) for path, root in roots.items() if path not in made}
     if not roots:
-        raise InputError(f"{' '.join(files)}: no file to translate; in a folder the endings are {' '.join(ENDINGS)}")
+        less = " that --exclude does not leave out" if exclude else ""
+        raise InputError(f"{' '.join(files)}: no file to translate{less}; in a folder the endings are {' '.join(ENDINGS)}")
     return [Input(path, names) for path, names in zip(roots, _names(roots, folder, targets), strict=True)]
+
+
+def _root(path: Path, own: Path, mirrored: Path | None) -> Path:
+    """The folder that a file has its place in the outputs by; ``own`` is the one that was named."""
+    if mirrored is None or path == STDIN:
+        return own
+    return mirrored if Path(os.path.normpath(path.absolute())).is_relative_to(mirrored) else own
 
 
 def _found(file: Path, output: Path | None, exclude: Sequence[str]) -> Iterator[tuple[Path, Path]]:
     """A file or, where it is a folder, the files in it that can be read, each with the folder that it was looked for in."""
     if not file.is_dir():
-        if not _is_excluded(file, exclude):
+        if not _is_excluded(Path(file.name), exclude):
             yield file, file.parent
         return
     others: Counter[str] = Counter()
@@ -67,7 +80,7 @@ def _found(file: Path, output: Path | None, exclude: Sequence[str]) -> Iterator[
             continue
         if path.suffix.lower() in ENDINGS:
             yield path, file
-        else:
+        elif path.name not in DEFAULTS_FILES:
             others[path.suffix or "without ending"] += 1
     if others:
         say(f"not read in {file}: " + ", ".join(f"{count} {ending}" for ending, count in others.most_common()))

@@ -1,4 +1,4 @@
-"""The defaults file: options of ``diglot translate`` that are the same each time.
+"""The defaults file: options of ``diglot translate`` that are the same each time; ``diglot apply`` shares some of them.
 
 It is the nearest ``diglot.toml``, or ``pyproject.toml`` with a table ``[tool.diglot]``, at or above a folder. A key is the
 long name of an option; files and folders that it names stand beside it. A key that is unknown, or a value that its option
@@ -6,30 +6,49 @@ cannot take, is an error: a default that is passed over in silence is a mistake 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 from click.types import FloatParamType, IntParamType
 
 from diglot import InputError
 from diglot.commands.common import BUNDLED, editions, targets
 
+DEFAULTS_FILES = {"diglot.toml": (), "pyproject.toml": ("tool", "diglot")}  # and the table in each that has the defaults
 _OF_A_RUN = frozenset({"lines", "dry-run"})  # options that are no defaults
+SHARED = ("output", "from_format", "no_repair", "comments")  # what apply must do as translate did
 
 
-def read_defaults(start: Path, command: click.Command) -> dict[str, Any]:
-    """Values for the parameters of a command, by their names. Raises :class:`diglot.InputError`."""
+class Defaults(NamedTuple):
+    """Values for the parameters of a command, by their names, and the folder of the file that has them, if there is one."""
+
+    values: dict[str, Any]
+    folder: Path | None
+
+
+def read_defaults(start: Path, command: click.Command) -> Defaults:
+    """The defaults of a command for a folder. Raises :class:`diglot.InputError`."""
     options = {key: option for option in command.params if (key := _key(option)) not in ("", *_OF_A_RUN)}
     for folder in (start, *start.parents):
-        for name, tables in (("diglot.toml", ()), ("pyproject.toml", ("tool", "diglot"))):
+        for name, tables in DEFAULTS_FILES.items():
             path = folder / name
             values = _read(path, tables) if path.is_file() else {}
             if values:
-                return {str(options[key].name): value for key, value in _checked(path, values, options).items()}
-    return {}
+                checked = _checked(path, values, options)
+                return Defaults({str(options[key].name): value for key, value in checked.items()}, folder)
+    return Defaults({}, None)
+
+
+def mirrored(context: click.Context) -> Path | None:
+    """The folder whose inputs have their places in the folder for outputs: that of the defaults file, where it names the
+    latter. So a file has one place there, whether it is translated alone or with its folder.
+    """
+    from_defaults = context.get_parameter_source("output") is ParameterSource.DEFAULT_MAP
+    return context.find_object(Path) if from_defaults else None
 
 
 def _key(parameter: click.Parameter) -> str:
@@ -37,7 +56,7 @@ def _key(parameter: click.Parameter) -> str:
     return next((name.removeprefix("--") for name in parameter.opts if name.startswith("--")), "")
 
 
-def _read(path: Path, tables: tuple[str, ...]) -> dict[str, Any]:
+def _read(path: Path, tables: Sequence[str]) -> dict[str, Any]:
     try:
         values: Any = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:

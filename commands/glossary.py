@@ -41,7 +41,7 @@ def bilingual_text(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--to", callback=language, metavar="LANG", help=f"The target language. {default}"),
         click.option("--from", "from_", callback=language, metavar="LANG", help=f"The source language. {default}"),
         click.argument(
-            "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EDITION | FILE | SRC TGT"
+            "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EDITION... | FILE | SRC TGT"
         ),
     ):
         command = parameter(command)
@@ -80,13 +80,14 @@ def check(file: Path, from_: str | None, to: str | None) -> int:
 )
 @click.option("--all", "every", is_flag=True, help="Also terms that have one rendering only.")
 def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: Sequence[str], every: bool) -> int:
-    """Show each term of a translated lecture with all its renderings, how often, and on which lines.
+    """Show each term of translated lectures with all its renderings, how often, and on which lines.
 
-    EDITION is a TSV, JSONL, TMX or XLIFF edition; FILE a text in two languages; SRC TGT a text and its translation, which
-    are aligned first. Terms are those of the glossary and those that the text itself shows to be terms.
+    EDITION is a TSV, JSONL, TMX or XLIFF edition, of which there may be several; FILE a text in two languages; SRC TGT a
+    text and its translation, which are aligned first. Terms are those of the glossary and those that the text itself shows
+    to be terms.
 
     \b
-    diglot glossary audit lecture.en-ja.tsv --glossary bundled
+    diglot glossary audit out/*.en-ja.tsv --glossary bundled
     diglot glossary audit lecture.en.md lecture.ja.md --glossary terms.tsv
     """
     from diglot.pipeline.glossary import Glossary
@@ -97,7 +98,7 @@ def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: 
     usages = audit_pairs(text.pairs, terms)
     shown = [usage for usage in usages if every or len(usage.renderings) > 1 or _is_wrong(usage)]
     for usage in shown:
-        write(_described(usage, text.lines))
+        write(_described(usage, text.places))
     say(f"{len(usages)} terms in {len(text.pairs)} pairs, {len(shown)} of them shown")
     return 0
 
@@ -106,13 +107,14 @@ def audit(files: Sequence[Path], from_: str | None, to: str | None, glossaries: 
 @bilingual_text
 @click.option("--minimum", type=click.IntRange(2), default=3, show_default=True, help="Pairs that a term must be in.")
 def extract(files: Sequence[Path], from_: str | None, to: str | None, minimum: int) -> int:
-    """Propose the terms of a translated text as a glossary, to be read and corrected: TSV to stdout.
+    """Propose the terms of translated lectures as a glossary, to be read and corrected: TSV to stdout.
 
-    The note says how often each rendering was found, and shows the first pair. A table of two columns is read too
-    (corpus.en-ja.tsv).
+    The note says how often each rendering was found, and shows the first pair. Of several EDITIONs all pairs are taken
+    together. A table of two columns is read too (corpus.en-ja.tsv).
 
     \b
     diglot glossary extract lecture.en-ja.tsv > proposed.en-ja.tsv
+    diglot glossary extract out/*.en-ja.tsv > proposed.en-ja.tsv
     """
     from diglot.pipeline.terminology.renderings import extract as extract_terms
 
@@ -130,36 +132,41 @@ def extract(files: Sequence[Path], from_: str | None, to: str | None, minimum: i
 
 
 class _Text(NamedTuple):
-    """Aligned pairs, the line of each, and their languages."""
+    """Aligned pairs, the place of each (its line, after its file where there are several), and their languages."""
 
     pairs: "Sequence[AlignedPair]"
-    lines: Sequence[int]
+    places: Sequence[str]
     source: str
     target: str
 
 
 def _open(files: Sequence[Path], source: str | None, target: str | None) -> _Text:
-    if len(files) > 2:
-        raise click.UsageError("give an edition, a file in two languages, or two files: SRC TGT")
-    text = _rows(files[0], source, target) if len(files) == 1 and files[0].suffix in _EDITIONS else None
-    text = text or _aligned(files, source, target)
+    if all(file.suffix in _EDITIONS for file in files):
+        text = _rows(files, source, target)
+    elif len(files) <= 2:
+        text = _aligned(files, source, target)
+    else:
+        raise click.UsageError("give editions, a file in two languages, or two files: SRC TGT")
     if not text.pairs:
-        raise InputError(f"{files[0]}: there are no translated pairs in it")
+        raise InputError(f"{', '.join(map(str, files))}: there are no translated pairs in it")
     return text
 
 
-def _rows(file: Path, source: str | None, target: str | None) -> _Text:
-    """The pairs of an edition in its commonest direction."""
-    from diglot.pipeline import protect
-    from diglot.pipeline.bilingual import pair
+def _rows(files: Sequence[Path], source: str | None, target: str | None) -> _Text:
+    """The pairs of editions in their commonest direction."""
+    from diglot.pipeline import bilingual, protect
     from diglot.pipeline.bilingual.files import read_file
 
-    rows = [row for row in read_file(file, source, target) if row.status == "translated"]
-    directions = Counter((row.source_language, row.target_language) for row in rows)
+    rows = [
+        (file, row) for file in files for row in read_file(file, source, target) if bilingual.status(row) == "translated"
+    ]
+    directions = Counter((row.source_language, row.target_language) for _, row in rows)
     found = directions.most_common(1)[0][0] if directions else (source or "", target or "")
-    rows = [row for row in rows if (row.source_language, row.target_language) == found]
-    pairs = [pair(row, i, protect.find(row.source)) for i, row in enumerate(rows)]
-    return _Text(pairs, [row.line for row in rows], *found)
+    rows = [(file, row) for file, row in rows if (row.source_language, row.target_language) == found]
+    if others := directions.total() - len(rows):
+        say(f"left out: {others:,} pairs that are not from {found[0]} to {found[1]}")
+    pairs = [bilingual.pair(row, i, protect.find(row.source)) for i, (_, row) in enumerate(rows)]
+    return _Text(pairs, [f"{file}:{row.line}" if len(files) > 1 else f"{row.line}" for file, row in rows], *found)
 
 
 def _aligned(files: Sequence[Path], source: str | None, target: str | None) -> _Text:
@@ -177,28 +184,30 @@ def _aligned(files: Sequence[Path], source: str | None, target: str | None) -> _
         made = align_document(*opened[0], source=source, target=target)
     ends = [place for place, character in enumerate(opened[0][0].text) if character == "\n"]
     pairs = [pair for pair in made.pairs if pair.translation.status == "translated"]
-    return _Text(pairs, [bisect_right(ends, p.segment.ranges[0][0] - 1) + 1 for p in pairs], made.source, made.target)
+    lines = [bisect_right(ends, pair.segment.ranges[0][0] - 1) + 1 for pair in pairs]
+    return _Text(pairs, list(map(str, lines)), made.source, made.target)
 
 
 def _is_wrong(usage: "Usage") -> bool:
     return any(rendering.verdict == "forbidden" for rendering in usage.renderings)
 
 
-def _described(usage: "Usage", lines: Sequence[int]) -> str:
+def _described(usage: "Usage", places: Sequence[str]) -> str:
     """A term and its renderings, a line each."""
     shown = [f"{usage.term} ({len(usage.pairs)})\n"]
     for rendering in usage.renderings:
         verdict = "" if rendering.verdict == "unknown" else rendering.verdict
-        shown.append(f"    {rendering.text}\t{len(rendering.pairs)}\t{verdict}\t{_lines(rendering.pairs, lines)}\n")
+        shown.append(f"    {rendering.text}\t{len(rendering.pairs)}\t{verdict}\t{_named(rendering.pairs, places)}\n")
     if usage.unexplained:
-        shown.append(f"    ?\t{len(usage.unexplained)}\tunexplained\t{_lines(usage.unexplained, lines)}\n")
+        shown.append(f"    ?\t{len(usage.unexplained)}\tunexplained\t{_named(usage.unexplained, places)}\n")
     return "".join(shown)
 
 
-def _lines(pairs: Sequence[int], lines: Sequence[int]) -> str:
-    found = sorted({lines[pair] for pair in pairs})
-    more = ", ..." if len(found) > _PLACES else ""
-    return f"line{'s' if len(found) > 1 else ''} {', '.join(map(str, found[:_PLACES]))}{more}"
+def _named(pairs: Sequence[int], places: Sequence[str]) -> str:
+    """The lines of pairs, or files and lines."""
+    found = list(dict.fromkeys(places[pair] for pair in sorted(pairs)))
+    shown = ", ".join(found[:_PLACES]) + (", ..." if len(found) > _PLACES else "")
+    return shown if not found[0].isdigit() else f"line{'s' if len(found) > 1 else ''} {shown}"
 
 
 def _cell(text: str) -> str:

@@ -23,6 +23,7 @@ from diglot.commands.common import (
     read,
     reason,
     say,
+    shown,
     tell_strays,
     write,
 )
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from diglot.pipeline.glossary import Glossary
     from diglot.pipeline.memory import Memory
     from diglot.pipeline.outputs import Names
+    from diglot.pipeline.register import Register
     from diglot.pipeline.translate import Hypothesis, Request, Translator
 
 SUBTITLES = ("srt", "vtt")
@@ -51,6 +53,7 @@ class Options:
     only: str | None = None
     glossaries: "Sequence[str | Glossary]" = ()
     memory: "Memory | None" = None
+    register: "Register" = "polite"
     consistent: bool = False
     overwrite: bool = False
     drop_fillers: bool = False
@@ -101,7 +104,9 @@ def read_lecture(one: Input, options: Options) -> Lecture:
     segments = segments_of(opened.document)
     kept = list(without_fillers(segments) if options.drop_fillers else segments)
     format = opened.document.format
-    ending = opened.container or {"plain": ".txt", "transcript": ".txt", "markdown": ".md"}.get(format, f".{format}")
+    ending = opened.container or {"plain": ".txt", "transcript": ".txt", "markdown": ".md", "latex": ".tex"}.get(
+        format, f".{format}"
+    )
     names = replace(one.names, extension=ending) if one.path == STDIN else one.names
     return Lecture(one.path, names, opened, kept)
 
@@ -127,7 +132,7 @@ def write_outputs(made: "Edition", lecture: Lecture, places: Mapping[str, Path],
         for format, place in places.items():
             outputs.write(place, made.write(format, lecture.title) if format else made.translated())
         for place in outputs.commit(overwrite=overwrite):
-            say(f"wrote {place}")
+            say(f"wrote {shown(place)}")
 
 
 def sources_of(inputs: Iterable[Input], options: Options) -> list[Path]:
@@ -149,6 +154,16 @@ class Job:
     load: "Callable[[], Model]"
     sources: Collection[Path] = ()
     terms: "dict[tuple[str, str], Glossary | None]" = field(default_factory=dict, init=False)
+    left_out: dict[str, list[str]] = field(default_factory=dict, init=False)  # glossaries, and why, for each direction
+
+    def tell_unused(self) -> None:
+        """Tell of each glossary that has served no direction of the run; that it does not serve all is no matter."""
+        for reasons in self.left_out.values():
+            if len(reasons) == len(self.terms):
+                say(f"diglot: not used {reasons[0]}")
+
+    def _leave_out(self, name: str, reason: str) -> None:
+        self.left_out.setdefault(name, []).append(reason)
 
     @cached_property
     def model(self) -> "Model":
@@ -197,9 +212,10 @@ class Job:
             return unasked
         languages, inline_terms = self.model.languages, self.model.inline_terms
         request = request_for(segments or (), target, languages, self.options.only, inline_terms=inline_terms)
+        request = replace(request, register=self.options.register)
         source = main_source(segments or (), request) if self.options.glossaries else None
         if source and (source, target) not in self.terms:
-            self.terms[source, target] = glossary_for(self.options.glossaries, source, target)
+            self.terms[source, target] = glossary_for(self.options.glossaries, source, target, self._leave_out)
         return replace(request, glossary=self.terms[source, target]) if source else request
 
     def _tried(self, lecture: Lecture, target: str) -> str:
@@ -214,7 +230,8 @@ class Job:
 
         options, places = self.options, outputs_of(lecture, target, self.options)
         if not options.overwrite and all(place.exists() for place in places.values()):
-            say(f"skipped {lecture.name}: {places['']} exists{_older(places[''], lecture)} (--overwrite translates anew)")
+            there = f"{shown(places[''])} exists{_older(places[''], lecture)}"
+            say(f"skipped {lecture.name}: {there} (--overwrite translates anew)")
             return _SKIPPED
         refuse_existing(places.values(), self.sources, overwrite=options.overwrite)
         made = self._edition(lecture, target)
@@ -243,6 +260,9 @@ class Job:
 
     def _report(self, made: "Edition", lecture: Lecture) -> str:
         """Tell what came of a lecture, in words and in one."""
+        from diglot.pipeline.checks.content import shortened
+        from diglot.pipeline.formats import remarks
+
         summary, name = made.summary, lecture.name
         if made.pairs:
             say(f"{name} to {made.target}: {summary.line()}")
@@ -252,9 +272,12 @@ class Job:
         for one in summary.kept:
             say(f"{name}: {one.term} → {one.rendering} ({len(one.changed)} times)")
         if not made.source:
-            say(f"{name}: nothing to translate into {made.target}, so no edition was written")
+            asked = f" from {self.options.only}" if self.options.only else ""
+            say(f"{name}: nothing to translate{asked} into {made.target}, so no edition was written")
+        for remark in remarks(made.document, made.target) if made.source else ():
+            say(f"{name}: {remark}")
         for segment in summary.untranslated:
-            say(f"{lecture.place(segment)}: left untranslated ({self._why(segment)}): {segment.text[:60]}")
+            say(f"{lecture.place(segment)}: left untranslated ({self._why(segment)}): {shortened(segment.text)}")
         return _IN_PART if summary.untranslated else _TRANSLATED
 
     def _why(self, segment: "Segment") -> str:

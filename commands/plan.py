@@ -10,7 +10,7 @@ from typing import Any
 
 from diglot import InputError
 from diglot.commands.batch import Input
-from diglot.commands.common import reason, say, write
+from diglot.commands.common import reason, say, shown, write
 from diglot.commands.lecture import Lecture, Options, open_lecture, outputs_of, sources_of
 
 COUNTED = ("segments", "words", "characters", "memory")
@@ -54,7 +54,7 @@ def _row(lecture: Lecture, target: str, options: Options, sources: Collection[Pa
         "to": target,
         **_work(lecture, target, options),
         "state": _state(outputs, sources, options),
-        "outputs": " ".join(map(str, outputs)),
+        "outputs": " ".join(map(shown, outputs)),
     }
 
 
@@ -75,7 +75,7 @@ def _work(lecture: Lecture, target: str, options: Options) -> Counter[str]:
             work["characters"] += len("".join(segment.text.split()))
         else:
             work["words"] += len(segment.text.split())
-        work["memory"] += bool(options.memory and options.memory.exact(segment.text, language, primary(target)))
+        work["memory"] += bool(options.memory and options.memory.recall(segment.text, language, primary(target)))
     return work
 
 

@@ -1,6 +1,6 @@
 """The glossaries that commands are given: files, those that come with the program, those that a program has made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from diglot.pipeline.glossary import Glossary
 
 
-def glossary_for(names: "Sequence[str | Glossary]", source: str, target: str) -> "Glossary | None":
+def glossary_for(
+    names: "Sequence[str | Glossary]", source: str, target: str, left_out: Callable[[str, str], None] | None = None
+) -> "Glossary | None":
     """One glossary of those named, for a direction; of a term that several have the first counts, bundled ones come last.
 
-    One of other languages is left out, and of a file a message says so; None where nothing is left.
+    One of other languages is left out; of a file a message says so, or ``left_out`` is called with its name and the reason.
+    None where nothing is left.
     """
     from diglot.pipeline import glossary
     from diglot.pipeline.document import primary
@@ -27,11 +30,15 @@ def glossary_for(names: "Sequence[str | Glossary]", source: str, target: str) ->
         try:
             found += [glossary.read(path, source=source, target=target)] if path else []
         except glossary.OtherLanguagesError as exc:
-            say(f"diglot: not used from {source} to {target}: {exc}")
+            (left_out or _tell)(str(name), f"from {source} to {target}: {exc}")
     for one in found:
         for warning in one.warnings:
             say(f"diglot: {warning}")
     return glossary.merge(found) if found else None
+
+
+def _tell(_: str, reason: str) -> None:
+    say(f"diglot: not used {reason}")
 
 
 def bundled(source: str, target: str) -> Path | None:

@@ -26,11 +26,13 @@ from diglot.commands.common import (
     say,
     targets,
 )
+from diglot.commands.defaults import mirrored
 from diglot.commands.lecture import Job, Options, exit_code, sources_of
 from diglot.commands.plan import show_plan
 
 if TYPE_CHECKING:
     from diglot.pipeline.memory import Memory
+    from diglot.pipeline.register import Register
 
 _AT_ONCE = 1 << 20  # bytes of standard input, at most
 
@@ -57,6 +59,13 @@ _AT_ONCE = 1 << 20  # bytes of standard input, at most
 @click.option(
     "--glossary", multiple=True, metavar="FILE", help="Terms to use (TSV, CSV, TBX); 'bundled' for ours. May be repeated."
 )
+@click.option(
+    "--register",
+    type=click.Choice(["polite", "plain"]),
+    default="polite",
+    show_default=True,
+    help="Of Japanese: です・ます, or the plain form of papers.",
+)
 @click.option("--consistent", is_flag=True, help="Ask for the first rendering of each term all through a document.")
 @click.option(
     "--memory", multiple=True, metavar="FILE", help="Corrected editions (TSV, JSONL, TMX, XLIFF) to reuse. May be repeated."
@@ -81,6 +90,7 @@ def translate(
     output: str | None,
     formats: tuple[str, ...],
     glossary: tuple[str, ...],
+    register: "Register",
     consistent: bool,
     memory: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -96,11 +106,11 @@ def translate(
 ) -> int:
     """Translate lectures: the document in its own format, and aligned editions of it.
 
-    FILE is plain text, Markdown, HTML, EPUB, a Jupyter notebook, a Word or PowerPoint file, SRT, WebVTT, a transcript, or a
-    folder of them; - is standard input. For each target the translated document STEM.ja.EXT and the editions
-    STEM.en-ja.tsv, ... are written beside the input, or in DIR with the folders that the input has. Passages that are in the
-    target language already are kept. What is there already is skipped, so that an interrupted run goes on when the same
-    command is given again.
+    FILE is plain text, Markdown, HTML, LaTeX, EPUB, a Jupyter notebook, a Word or PowerPoint file, SRT, WebVTT, a
+    transcript, or a folder of them; - is standard input. For each target the translated document STEM.ja.EXT and the
+    editions STEM.en-ja.tsv, ... are written beside the input, or in DIR with the folders that the input has. Passages that
+    are in the target language already are kept. What is there already is skipped, so that an interrupted run goes on when
+    the same command is given again.
 
     \b
     diglot translate lecture.md --to ja
@@ -121,6 +131,7 @@ def translate(
         formats=formats,
         glossaries=glossary,
         memory=_memory(memory, only, to),
+        register=register,
         consistent=consistent,
         overwrite=overwrite,
         drop_fillers=drop_fillers,
@@ -130,13 +141,15 @@ def translate(
     if lines:
         return _translate_lines(Job(options, load), to[0])
     to_stdout = output == "-" or (output is None and list(files) == ["-"])
-    inputs = gather(files, None if to_stdout else output, to, exclude)
+    inputs = gather(files, None if to_stdout else output, to, exclude, mirrored(context))
     _require(glossary)
     if dry_run:
         return 0 if show_plan(inputs, options, to_stdout=to_stdout) else FAILED
     job = Job(options, load, sources_of(inputs, options))
     if to_stdout:
-        return exit_code(job.print(inputs[0], to[0], formats[0] if asked else None))
+        became = job.print(inputs[0], to[0], formats[0] if asked else None)
+        job.tell_unused()
+        return exit_code(became)
     return _run(job, inputs)
 
 
@@ -181,8 +194,13 @@ def _require(glossaries: Sequence[str]) -> None:
 def _run(job: Job, inputs: Sequence[Input]) -> int:
     """Translate all inputs; those that are missing come first, so that they are reported at once. An exit code."""
     became: Counter[str] = Counter()
-    for one in sorted(inputs, key=lambda one: one.path == STDIN or one.path.exists()):
-        became += job.run(one)
+    try:
+        for one in sorted(inputs, key=lambda one: one.path == STDIN or one.path.exists()):
+            became += job.run(one)
+    except KeyboardInterrupt:
+        say("what is finished is kept; the same command goes on from there")
+        raise
+    job.tell_unused()
     if len(inputs) > 1:
         say("in all: " + ", ".join(f"{count} {word}" for word, count in became.items()))
     return exit_code(became)

@@ -13,7 +13,7 @@ silent, and how many planted faults they find).
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from diglot.pipeline.checks import amounts, content, leftovers, lengths, omissions, sequence, surface
+from diglot.pipeline.checks import amounts, content, leftovers, lengths, omissions, sequence, spelling, surface
 from diglot.pipeline.checks.sides import Check, sides
 from diglot.pipeline.document import AlignedPair, Finding
 from diglot.pipeline.glossary import Glossary, check_terms
@@ -23,6 +23,7 @@ __all__ = ["check", "check_all"]
 _CHECKS: tuple[Check, ...] = (
     *content.CHECKS,
     *leftovers.CHECKS,
+    *spelling.CHECKS,
     *amounts.CHECKS,
     *lengths.CHECKS,
     *omissions.CHECKS,
@@ -33,10 +34,10 @@ _CHECKS: tuple[Check, ...] = (
 def check(pair: AlignedPair, target: str, *, glossary: Glossary | None = None, off: Collection[str] = ()) -> list[Finding]:
     """Everything that is wrong with one pair, whose translation is to be in the language ``target``.
 
-    ``off`` are the codes that are not wanted. A segment that was kept has no findings.
+    ``off`` are the codes that are not wanted. Of a segment that was kept is only said that it is a guess that it is a name.
     """
     if pair.translation.status == "kept":
-        found = []
+        found = list(content.guessed(pair))
     elif pair.translation.status == "untranslated":
         found = [Finding("untranslated", "error", "This segment could not be translated", "Translate it by hand")]
     elif not pair.target.strip():
@@ -54,14 +55,16 @@ def check_all(
     """The pairs of a document with their findings, also those that show only over several pairs.
 
     Pairs come out a few dozen places after they went in; what is kept of a document is a digest of each source. With a
-    glossary, what is usual for a term is counted over a couple of thousand pairs at a time, so many are held back: a
-    lecture has fewer, a longer text is looked at in parts.
+    glossary, and in Japanese, what is usual for a term and for the end of a sentence is counted over a couple of thousand
+    pairs at a time, so many are held back: a lecture has fewer, a longer text is looked at in parts.
     """
     checked: Iterator[AlignedPair] = (
         replace(pair, findings=(*pair.findings, *check(pair, target, glossary=glossary, off=off))) for pair in pairs
     )
     if "inconsistent" not in off:
         checked = sequence.consistent(checked)
+    if "register" not in off and target.partition("-")[0] == "ja":
+        checked = sequence.in_one_register(checked)
     if "shifted" not in off:
         checked = sequence.shifted(checked, target.partition("-")[0])
     return sequence.consistent_terms(checked, glossary) if glossary and "term-inconsistent" not in off else checked

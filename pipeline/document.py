@@ -50,12 +50,27 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """What a file holds where a text has ``[start, end)``, which is easier to read: ``\\'e`` for é, a note for its mark.
+
+    The words of a note stand at ``note`` in the text, and in the file between ``text`` and ``closing``.
+    """
+
+    start: int
+    end: int
+    text: str
+    note: Range | None = None
+    closing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A repaired text, the name of its format and its blocks in order."""
+    """A repaired text, the name of its format, its blocks in order and where the file is spelled otherwise than the text."""
 
     text: str
     format: str
     blocks: tuple[Block, ...]
+    spellings: tuple[Spelling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,8 +106,10 @@ class Summary:
         parts += [f"{self.repaired} places repaired"] if self.repaired else []
         found = [(severity, count) for severity, count in sorted(self.findings.items()) if severity != "info"]
         parts += [f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in found]
-        rate = self.status["translated"] / self.seconds if self.seconds > 0 else 0.0
-        return ", ".join(parts) + f", {self.seconds:.1f} s, {rate:.1f} segments/s"
+        parts += [f"{self.seconds:.1f} s"]
+        if self.status["translated"] and self.seconds > 0:
+            parts += [f"{self.status['translated'] / self.seconds:.1f} segments/s"]
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

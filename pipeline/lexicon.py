@@ -22,9 +22,9 @@ __all__ = ["coverage", "evidence", "expected", "is_known", "said", "units", "wor
 
 _STEM = 6
 _WORD = re.compile(r"[^\W\d_]+")
-_HAN = re.compile("[\u3400-\u9fff]+")
+_HAN = re.compile("[\u3400-\u9fff]")
+_UNPARTED = re.compile("[\u3041-\u309f\u3400-\u9fff]+")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
-_HIRAGANA = re.compile("[\u3041-\u309f]{2,4}")
 # A text as long as this is the one for which the share of chance holds.
 _TYPICAL = 16
 
@@ -50,23 +50,20 @@ def is_known(word: str, language: str) -> bool:
     >>> is_known("networks", "ja"), is_known("Goswami", "ja")
     (True, False)
     """
-    return not words(word).isdisjoint(_entries(language))
+    return not words(word).isdisjoint(_lines(language))
 
 
 def units(text: str, language: str) -> Iterator[str]:
     """What a lexicon is looked up with in a text: stems, or short runs of characters in Japanese, Chinese and Korean.
 
     >>> sorted(units("深い層", "ja")), sorted(units("모델을", "ko"))
-    (['層', '深'], ['델을', '모델', '모델을'])
+    (['い層', '層', '深', '深い', '深い層'], ['델을', '모델', '모델을'])
     """
     if language in ("ja", "zh"):
-        for run in _HAN.finditer(text):
-            yield from run[0]
-            yield from _grams(run[0], 2)
+        yield from _HAN.findall(text)
+        for run in _UNPARTED.finditer(text):
+            yield from (*_grams(run[0], 2), *_grams(run[0], 3))
         yield from (run[0][:_STEM] for run in _KATAKANA.finditer(text))
-        if language == "ja":
-            for run in _HIRAGANA.finditer(text):
-                yield from (*_grams(run[0], 2), *_grams(run[0], 3))
     elif language == "ko":
         for word in _WORD.finditer(text):
             yield from (*_grams(word[0], 2), word[0][:3])
@@ -130,16 +127,16 @@ def expected(word: str, first: str, second: str) -> tuple[float, float, float] |
 
 def _share(word: str, language: str, other: str) -> float:
     """The share of the texts in a language that seem to say a word that the other language's lexicon has too."""
-    entry = _entries(language).get(word)
-    if entry is None:
-        return _entries(other)[word].frequency
-    return entry.frequency * entry.hit + (1 - entry.frequency) * entry.chance
+    if entry := _entry(word, language):
+        return entry.frequency * entry.hit + (1 - entry.frequency) * entry.chance
+    known = _entry(word, other)
+    return known.frequency if known else 0.0
 
 
 @cache
 def _shares(word: str, source: str, target: str) -> tuple[float, float] | None:
     """How often a word is said in a translation into a language when its source seems to say it, and when not."""
-    here, there = _entries(source).get(word), _entries(target).get(word)
+    here, there = _entry(word, source), _entry(word, target)
     known = here or there
     if known is None or (source != "en" and not here) or (target != "en" and not there):
         return None
@@ -151,24 +148,26 @@ def _shares(word: str, source: str, target: str) -> tuple[float, float] | None:
     return truly * hit + (1 - truly) * chance, chance
 
 
-@cache
-def _entries(language: str) -> Mapping[str, _Entry]:
-    known = language != "en" and language in LANGUAGES
-    return {word: entry for word, _, entry in _read(language)} if known else {}
+def _entry(word: str, language: str) -> _Entry | None:
+    """How a word comes through in a language; None where it is not known."""
+    line = _lines(language).get(word)
+    return _Entry(*(max(1, int(share)) / 10_000 for share in line.split("\t")[1:])) if line else None
 
 
 @cache
 def _index(language: str) -> Mapping[str, list[str]]:
     """The words that each unit of a language tells."""
     index: dict[str, list[str]] = {}
-    for word, forms, _ in _read(language) if language in LANGUAGES else ():
-        for form in forms:
+    for word, line in _lines(language).items():
+        for form in line[: line.index("\t")].split():
             index.setdefault(form, []).append(word)
     return index
 
 
-def _read(language: str) -> Iterator[tuple[str, list[str], _Entry]]:
-    for line in lzma.decompress(data_file(f"lexicon.{language}.xz").read_bytes()).decode().splitlines():
-        word, forms, *shares = line.split("\t")
-        hit, chance, frequency = (max(1, int(share)) / 10_000 for share in shares)
-        yield word, forms.split(), _Entry(hit, chance, frequency)
+@cache
+def _lines(language: str) -> Mapping[str, str]:
+    """The lines of a lexicon by their words: units and shares, which are read where they are wanted."""
+    if language == "en" or language not in LANGUAGES:
+        return {}
+    lines = lzma.decompress(data_file(f"lexicon.{language}.xz").read_bytes()).decode().splitlines()
+    return dict(line.split("\t", 1) for line in lines)

@@ -2,7 +2,8 @@
 
 A memory is read from editions that somebody corrected (TSV, JSONL, TMX, XLIFF). Where one sentence was translated in
 several ways, the one whose neighbours are those of the sentence at hand is meant: the context match of translation tools.
-Likeness is theirs too: one minus the insertions and deletions that turn one text into the other, over the length of both.
+A sentence that differs in its numbers alone gets its own numbers, as there. Likeness is theirs too: one minus the insertions
+and deletions that turn one text into the other, over the length of both.
 """
 
 from bisect import bisect_left, bisect_right
@@ -17,6 +18,7 @@ from diglot.pipeline import bilingual
 from diglot.pipeline.bilingual import Row, key
 from diglot.pipeline.bilingual.files import read_file
 from diglot.pipeline.document import AlignedPair, Finding, Segment, Translation, primary
+from diglot.pipeline.renumbering import renumbered, without_numbers
 from diglot.pipeline.translate import Request, Translator, is_kept, source_language, translate
 
 ALIKE = 0.75  # a translation of so similar a sentence is worth showing
@@ -37,6 +39,7 @@ class Unit:
     context: Context = ("", "")
     note: str = ""
     score: float | None = None
+    exchanges: tuple[tuple[str, str], ...] = ()  # the numbers that were put in the place of its own
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,17 @@ class Memory:
 
     units: dict[Direction, dict[str, list[Unit]]]
     files: Mapping[str, Counter[Direction]] = field(default_factory=dict)
+
+    def recall(self, text: str, source: str, target: str, context: Context = ("", "")) -> Unit | None:
+        """The unit of this very text, else the latest that has other numbers and is certain with those of the text."""
+        if unit := self.exact(text, source, target, context):
+            return unit
+        wanted = key(text)
+        for known in islice(reversed(self._by_pattern.get((source, target), {}).get(without_numbers(wanted), [])), _LATEST):
+            unit = self.units[source, target][known][-1]
+            if made := renumbered(known, unit.target, wanted, target):
+                return replace(unit, target=made.target, score=None, exchanges=made.exchanges)
+        return None
 
     def exact(self, text: str, source: str, target: str, context: Context = ("", "")) -> Unit | None:
         """The unit of this very text, white space apart: of several the one in the same context, else the latest."""
@@ -70,6 +84,16 @@ class Memory:
             others = [f"{n} {a}→{b}" for (a, b), n in counts.items() if b != primary(target)]
             has = f"no units into {target}" + (f", only {', '.join(others)}" if others else "")
             yield f"memory: {name}: {', '.join(fitting) or has}"
+
+    @cached_property
+    def _by_pattern(self) -> dict[Direction, dict[str, list[str]]]:
+        """The sources of each direction that have numbers, by what remains without them."""
+        patterns: dict[Direction, dict[str, list[str]]] = {}
+        for pair, units in self.units.items():
+            for text in units:
+                if (pattern := without_numbers(text)) != text:
+                    patterns.setdefault(pair, {}).setdefault(pattern, []).append(text)
+        return patterns
 
     @cached_property
     def _by_length(self) -> dict[Direction, list[str]]:
@@ -120,7 +144,7 @@ def translate_with(
     for one, context in zip(segments, zip(texts, texts[2:], strict=False), strict=False):
         if is_kept(one, request):
             continue
-        if unit := memory.exact(one.text, source_language(one, request), primary(request.target), context):
+        if unit := memory.recall(one.text, source_language(one, request), primary(request.target), context):
             known[one.index] = unit
     made = translate((one for one in segments if one.index not in known), translator, request)
     for one in segments:
@@ -131,7 +155,9 @@ def translate_with(
 
 
 def _remembered(segment: Segment, unit: Unit) -> AlignedPair:
-    finding = Finding("memory", "info", f"From the translation memory, {unit.place}")
+    exchanged = ", ".join(f"“{new}” for “{old}”" for old, new in unit.exchanges)
+    message = f"From the translation memory, {unit.place}" + (f", with {exchanged}" if exchanged else "")
+    finding = Finding("memory", "info", message)
     return AlignedPair(segment, Translation(unit.target, "translated", unit.score), (finding,), unit.note)
 
 

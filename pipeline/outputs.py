@@ -66,7 +66,7 @@ def _places(inputs: Sequence[Path], folder: Path | None, roots: Sequence[Path]) 
     """The folder for the outputs of each input."""
     if folder is None:
         return [path.parent for path in inputs]
-    places = [folder / path.parent.relative_to(root) for path, root in zip(inputs, roots, strict=True)]
+    places = [folder / os.path.relpath(path.parent, root) for path, root in zip(inputs, roots, strict=True)]
     if len({(place, path.name) for place, path in zip(places, inputs, strict=True)}) == len(inputs):
         return places
     parents = [path.absolute().parent for path in inputs]

@@ -141,6 +141,8 @@ def _closing_of(piece: str) -> str:
     """What closes a piece of markup, or nothing if it stands alone."""
     if tag := _OPENING_TAG.match(piece):
         return "" if tag[1].lower() in _VOID or piece.endswith("/>") else f"</{tag[1]}>"
+    if piece.startswith(("\\", "{", "}")):  # LaTeX: } closes \emph{ and {\bf, while \LaTeX stands alone
+        return "}" if piece.count("{") > piece.count("}") else ""
     if piece.startswith(("<", "&", "]")):
         return ""
     return "]" if piece in {"[", "!["} else piece

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from diglot import GlossaryError, translate
+from diglot import DiglotError, GlossaryError, translate
 from diglot.pipeline.terminology.cases import (
     KNOWN_FAILURES,
     Case,
@@ -27,10 +27,17 @@ _RESULTS = pytest.StashKey[list[Result]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the three options."""
+    """Add the options."""
     group = parser.getgroup("diglot", "terms in translations")
     group.addoption("--diglot-terms", metavar="DIR", help="run the term cases (*.tsv) of this folder")
     group.addoption("--diglot-model", metavar="MODEL", help="the model folder to test; the released model when left out")
+    group.addoption(
+        "--diglot-glossary",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="terms to translate with; 'bundled' for those of diglot. May be repeated",
+    )
     group.addoption(
         "--diglot-update-known-failures",
         action="store_true",
@@ -92,7 +99,8 @@ class CaseFile(pytest.File):
         return next(result for result in self._report.results if result.case == case)
 
     def _translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
-        return translate(sentences, to=target, from_=source, model=self.config.getoption("--diglot-model"))
+        model, glossary = (self.config.getoption(f"--diglot-{name}") for name in ("model", "glossary"))
+        return translate(sentences, to=target, from_=source, model=model, glossary=glossary)
 
 
 class CaseItem(pytest.Item):
@@ -113,7 +121,11 @@ class CaseItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The explanation alone: a traceback says nothing here."""
-        return str(excinfo.value) if isinstance(excinfo.value, TermFailure) else super().repr_failure(excinfo, style)
+        return (
+            str(excinfo.value)
+            if isinstance(excinfo.value, TermFailure | DiglotError)
+            else super().repr_failure(excinfo, style)
+        )
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """File, line (from 0) and name."""

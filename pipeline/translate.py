@@ -8,7 +8,8 @@ stands alone is kept, too, where the translator can only have guessed.
 
 The terms of a glossary are written into the text for a translator that was trained to read them, and terms that must not be
 translated pass as placeholders. An answer that misses a term is asked for again like one that lost a placeholder (only such
-texts pay for it); of the answers without fault the one that misses fewest terms is taken.
+texts pay for it); of the answers without fault the one that misses fewest terms is taken, and of these the first in the
+register that is wanted.
 """
 
 import re
@@ -24,6 +25,7 @@ from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translat
 from diglot.pipeline.faults import SCRIPTS, fault
 from diglot.pipeline.glossary import Glossary, Match, Term, annotate, missed, protected, spellings
 from diglot.pipeline.protect import Masked
+from diglot.pipeline.register import Register, register
 
 CHUNK = 256  # segments translated at a time: enough to fill batches, few enough to show progress and keep memory flat
 WIDE_BEAM = 8  # of the second attempt
@@ -78,7 +80,7 @@ class Request:
 
     ``languages`` are those that the translator has; text in another one stays untranslated. ``fallback`` is the language
     that a passage is taken for whose own is not certain ("H2, K and V"). ``glossary`` has the terms to use, and
-    ``inline_terms`` says whether the translator was trained to read them in the text.
+    ``inline_terms`` says whether the translator was trained to read them in the text. ``register`` is that of Japanese.
     """
 
     target: str
@@ -87,6 +89,7 @@ class Request:
     fallback: str | None = None
     glossary: Glossary | None = None
     inline_terms: bool = False
+    register: Register = "polite"
 
 
 def translate(segments: Iterable[Segment], translator: Translator, request: Request) -> Iterator[AlignedPair]:
@@ -201,14 +204,19 @@ def _with_names(spans: Sequence[Span], names: Sequence[Span]) -> list[Span]:
 
 
 class _Answer(NamedTuple):
-    """An answer without fault, and how many terms it misses."""
+    """An answer without fault, how many terms it misses, and whether it is in another register than wanted."""
 
     translation: Translation
-    misses: int
+    misses: int = 0
+    is_off: bool = False
+
+    def is_better(self, other: "_Answer | None") -> bool:
+        """Whether it comes before another: fewer terms missed, then the register."""
+        return other is None or (self.misses, self.is_off) < (other.misses, other.is_off)
 
 
 def _best_of(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Translation | None]:
-    """Of the answers to each text that have no fault the first that misses fewest terms; None where all had a fault."""
+    """Of the answers to each text that have no fault the first that misses least; None where all had a fault."""
     best: list[_Answer | None] = [None] * len(tasks)
     for attempt, is_for in _ATTEMPTS:
         left = [i for i, task in enumerate(tasks) if is_for(task, best[i])]
@@ -221,9 +229,9 @@ def _best_of(tasks: Sequence[_Task], translator: Translator, source: str, reques
 def _better(best: _Answer | None, further: Iterable[_Answer | None]) -> _Answer | None:
     """The first answer that misses nothing, else the first that misses least; no more are looked at than needed."""
     for one in further:
-        if one and (best is None or one.misses < best.misses):
+        if one and one.is_better(best):
             best = one
-        if best and not best.misses:
+        if best and not (best.misses or best.is_off):
             break
     return best
 
@@ -233,9 +241,10 @@ def _judge(task: _Task, text: str, score: float, source: str, request: Request) 
     if fault(task.masked, text, source, request.target):
         return None
     if source == "en" and _is_guessed(task, score, request.target):
-        return _Answer(Translation(task.whole(task.masked.text), "kept", score), 0)
+        return _Answer(Translation(task.whole(task.masked.text), "kept", score))
     misses = len(missed(text, task.terms, request.target)) if task.terms else 0
-    return _Answer(Translation(task.whole(text), "translated", score), misses)
+    is_off = primary(request.target) == "ja" and register(text) not in (request.register, None)
+    return _Answer(Translation(task.whole(text), "translated", score), misses, is_off)
 
 
 def _is_guessed(task: _Task, score: float, target: str) -> bool:

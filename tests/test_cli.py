@@ -258,6 +258,26 @@ def test_evaluate_scores_with_signatures(run: Run, tmp_path: Path) -> None:
     assert json.loads(again.text) == scores
 
 
+def test_evaluate_takes_an_edition_for_both_sides(run: Run, tmp_path: Path) -> None:
+    rows = "Good morning.\t早上好。\nThank you very much.\t非常感谢。\n"
+    both = "source_language\ttarget_language\tsource\ttarget\nen\tzh\tGood morning.\t早上好。\nzh\ten\t谢谢。\tThank you.\n"
+    files = {"a.en-zh.tsv": rows, "both.tsv": both, "hyp": "早上好。\n谢谢。\n", "short": "早。\n", "empty.en-zh.tsv": ""}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    ran = run("evaluate", "a.en-zh.tsv", "--score", "hyp")
+    assert (ran.code, ran.text[:4], "tok:zh" in ran.text) == (0, "BLEU", True)
+    for arguments, code, words in (
+        (("a.en-zh.tsv", "--score", "short"), 1, "short has 1 lines and a.en-zh.tsv 2"),
+        (("both.tsv", "--score", "short"), 1, "there are 1 en→zh, 1 zh→en; --from and --to choose them"),
+        (("both.tsv", "--score", "short", "--to", "zh-CN"), 0, ""),
+        (("empty.en-zh.tsv", "--score", "hyp"), 1, "there are none"),
+        (("hyp", "hyp", "--score", "hyp"), 2, "which languages? Give --from and --to"),
+        (("hyp", "hyp", "--score", "hyp", "--from", "EN", "--to", "jp"), 2, "did you mean ja?"),
+    ):
+        ran = run("evaluate", *arguments)
+        assert (ran.code, words in ran.err) == (code, True), ran.err
+
+
 def test_evaluate_scores_no_older_translations_by_accident_and_no_uneven_files(run: Run, tmp_path: Path) -> None:
     for name, text in (("src", "Good morning.\nThank you.\n"), ("ref", "早上好。\n"), ("hyp", "早。\n"), ("empty", "")):
         (tmp_path / name).write_text(text, encoding="utf-8")

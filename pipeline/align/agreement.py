@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from diglot.pipeline import protect
+from diglot.pipeline import lexicon, protect
 from diglot.pipeline.align.anchors import anchors
 from diglot.pipeline.document import Segment
 from diglot.pipeline.edition import Edition
@@ -19,6 +19,7 @@ __all__ = ["BY_CHANCE", "agreement"]
 # The agreement that texts which have nothing to do with each other hardly reach, from so many rows on.
 BY_CHANCE, _ENOUGH = 0.4, 8
 _SAMPLED, _OTHERS = 200, 10  # pairs that are looked at, others that each is compared with
+_WORDY = 4  # known words on both sides, with which a pair that has nothing in common tells something
 
 
 def agreement(edition: Edition) -> float | None:
@@ -41,7 +42,7 @@ def agreement(edition: Edition) -> float | None:
 
 def _margins(pairs: Sequence[tuple[str, str]], source: str, target: str) -> list[float]:
     """For each pair how many other targets its own one beats, less those that beat it, as a share; pairs that have nothing
-    in common with any are left out.
+    in common with any are left out, unless they say enough for that.
     """
     here = [_anchors(text, source, target) for text, _ in pairs]
     there = [_anchors(text, target, source) for _, text in pairs]
@@ -52,9 +53,15 @@ def _margins(pairs: Sequence[tuple[str, str]], source: str, target: str) -> list
         others = {(i + 1 + step * k) % len(pairs) for k in range(_OTHERS)} - {i}
         common = _cosine(own, there[i], rarity)
         ahead = [common - _cosine(own, there[j], rarity) for j in others]
-        if any(ahead):
-            margins.append(sum((by > 0) - (by < 0) for by in ahead) / len(ahead))
+        if any(ahead) or (_is_wordy(own, source, target) and _is_wordy(there[i], target, source)):
+            margins.append(sum((by > 0) - (by < 0) for by in ahead) / max(1, len(ahead)))
     return margins
+
+
+def _is_wordy(row: set[str], language: str, other: str) -> bool:
+    """Whether a row says words enough that would be heard in its translation."""
+    known = (lexicon.expected(anchor[2:], language, other) for anchor in row if anchor.startswith("w:"))
+    return sum(each is not None for each in known) >= _WORDY
 
 
 def _anchors(text: str, language: str, other: str) -> set[str]:

@@ -110,6 +110,9 @@ def _columns(file: TextIO, path: Path, source: str | None, target: str | None) -
         cells = line.rstrip("\r\n").split("\t")
         if cells == [""]:
             continue
+        if len(cells) == 1 and line.lower().startswith(("<!doctype html", "<html")):
+            message = "this is a web page; of an HTML edition, “Save as TSV” on the page makes a table that can be read"
+            raise InputError(message)
         if len(cells) == 1:
             message = (
                 f"line {number}: no tab in it; this is neither an edition (TSV, CSV, JSONL, TMX, XLIFF) nor a table of "

@@ -115,7 +115,7 @@ def _rows(pair: AlignedPair, target: str) -> Iterator[str]:
     targets = [(f.target, f.severity) for f in findings if f.target]
     kept = [span for _, span in carried(segment.text, segment.spans, pair.target).kept]
     yield f'<tr class="pair {status}{" found" if findings or pair.note else ""}" id="s{segment.index}"{data}>'
-    yield f'<td class="no"><a href="#s{segment.index}">{segment.index + 1}</a>{label}</td>'
+    yield f'<td class="no"><a href="#s{segment.index}">{segment.index}</a>{label}</td>'
     yield f'<td class="source" lang="{_attribute(segment.language)}" dir="auto">'
     yield f"{_inline(segment.text, segment.spans, sources)}</td>"
     yield f'<td class="target" lang="{_attribute(target)}" dir="auto">{_inline(pair.target, kept, targets)}</td></tr>\n'

@@ -24,8 +24,10 @@ def numbers(sides: Sides) -> Iterator[Finding]:
     here = figures(sides.source_prose, sides.source_language)
     there = figures(sides.target_prose, sides.target_language)
     left, right = unpaired(sides.source_prose, here, sides.target_prose, there)
+    words: list[Quantity] = []
     if left or right or _lonely(here, there) or _lonely(there, here):  # they may agree with words
-        here += spelled(sides.source_prose, sides.source_language, here)
+        words = spelled(sides.source_prose, sides.source_language, here)
+        here += words
         there += spelled(sides.target_prose, sides.target_language, there)
         here += inside(sides.source, [(span.start, span.end) for span in sides.lost])
         there += inside(sides.target, [(span.start, span.end) for span in sides.spare])
@@ -33,6 +35,8 @@ def numbers(sides: Sides) -> Iterator[Finding]:
     for kind in ("number", "weekday"):
         missing, added = ([q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here)))
         missing, added = _unconverted(sides, missing, there, back=False), _unconverted(sides, added, here, back=True)
+        if kind == "number" and len(added) > len(missing):
+            missing += _unanswered(words, there)[: len(added) - len(missing)]
         found += _compared(sides, missing, added)
     if not found and (pair := swapped(left, right, here, there)) and not _is_conversion(sides, *pair):
         found = [_changed(sides, *pair)]
@@ -46,7 +50,7 @@ def _compared(sides: Sides, missing: Sequence[Quantity], added: Sequence[Quantit
     changed = [pair for pair in zip(missing, added, strict=False) if max(q.certainty for q in pair) >= Certainty.SMALL]
     yield from (_changed(sides, was, became) for was, became in changed)
     for told, rest in ((_missing, missing), (_added, added)):
-        alone = {q.values: q for q in reversed(rest[len(changed) :]) if q.certainty == Certainty.SURE}
+        alone = {q.values: q for q in reversed(rest[len(changed) :]) if q.certainty == Certainty.SURE or q.is_name}
         yield from (told(sides, quantity) for quantity in reversed(alone.values()))
 
 
@@ -55,6 +59,16 @@ def _lonely(these: Sequence[Quantity], those: Sequence[Quantity]) -> list[Quanti
     known = frozenset(value for quantity in those for value in quantity.values)
     lonely = [q for q in these if q.certainty > Certainty.PASSING and known.isdisjoint(q.values)]
     return sorted(lonely, key=lambda quantity: -quantity.certainty)
+
+
+def _unanswered(words: Sequence[Quantity], there: Sequence[Quantity]) -> list[Quantity]:
+    """The numbers in words, from 3 up, that nothing on the other side agrees with: they became a figure too many there."""
+    known = frozenset(value for quantity in there for value in quantity.values)
+    alone = [q for q in words if q.certainty == Certainty.PASSING and known.isdisjoint(q.values)]
+    return [q for q in alone if all(isinstance(value, Decimal) and value >= _FEWEST_UNANSWERED for value in q.values)]
+
+
+_FEWEST_UNANSWERED = 3
 
 
 def _unconverted(sides: Sides, missing: list[Quantity], there: Sequence[Quantity], *, back: bool) -> list[Quantity]:
@@ -114,6 +128,8 @@ def _changed(sides: Sides, missing: Quantity, added: Quantity) -> Finding:
 def _missing(sides: Sides, quantity: Quantity) -> Finding:
     place = quantity.start, quantity.end
     words = sides.source[slice(*place)]
+    if quantity.is_name and words in sides.target:  # February, in a language that does not write it so
+        return Finding("left-over", "warning", f"“{words}” was left as it is in the source", "Translate it", place)
     return Finding("number-missing", "warning", f"“{words}” is not in the translation", f"Write {words}", place)
 
 

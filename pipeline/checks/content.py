@@ -8,7 +8,7 @@ from unicodedata import category
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.pipeline import protect
 from diglot.pipeline.checks.sides import BLANK, Sides
-from diglot.pipeline.document import Finding, Severity, Span, has_words
+from diglot.pipeline.document import AlignedPair, Finding, Severity, Span, has_words
 from diglot.pipeline.wordlists import function_words
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "WIDE",
     "copied",
     "empty",
+    "guessed",
     "is_telling",
     "language",
     "marks",
@@ -41,11 +42,18 @@ def empty(source: str) -> Iterator[Finding]:
         yield Finding("empty", "error", "There is no translation", "Translate it")
 
 
+def guessed(pair: AlignedPair) -> Iterator[Finding]:
+    """A segment that was kept as a name, for the translator could only guess it: it was asked, so that there is a score."""
+    if pair.translation.score is not None:
+        severity: Severity = "warning" if pair.segment.text.islower() else "info"
+        yield Finding("copied", severity, "This was taken for a name and kept", "Translate it, if it is none")
+
+
 def copied(sides: Sides) -> Iterator[Finding]:
     """A translation that is the source once more, where that is more than a name or a term."""
     if sides.source_language == sides.target_language or sides.source.split() != sides.target.split():
         return
-    words = LATIN_WORD.findall(sides.source_prose)
+    words = [word for word in LATIN_WORD.findall(sides.source_prose) if len(word) > 1]  # y[n] = x(nT) has none
     size = _wide(sides.source_prose) // 2 + _lower(words)
     if size + sum(is_telling(word, sides) for word in words) >= 3:
         severity: Severity = "error" if size >= 4 else "warning"

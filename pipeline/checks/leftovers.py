@@ -1,19 +1,20 @@
 """Words of the source that were left in the translation as they are, where that is more than a name or a term.
 
 Latin words are looked for in runs that follow one another in both texts, and weighed: a word of the source's grammar tells
-more than a term does. Chinese, Japanese and Korean are told by their characters.
+more than a term does. Chinese, Japanese and Korean are told by their characters. Between two marks one word is enough.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from diglot.pipeline.checks.content import HAN, LATIN_WORD, WIDE, is_telling, shortened
-from diglot.pipeline.checks.sides import BLANK, Sides
+from diglot.pipeline.checks.sides import BLANK, Sides, blank
 from diglot.pipeline.document import Finding, Range
+from diglot.pipeline.lexicon import is_known
 from diglot.pipeline.wordlists import function_words
 
-__all__ = ["CHECKS", "left_over"]
+__all__ = ["CHECKS", "in_markup", "left_over"]
 
 
 def left_over(sides: Sides) -> Iterator[Finding]:
@@ -28,6 +29,34 @@ def left_over(sides: Sides) -> Iterator[Finding]:
         words = shortened(sides.target[slice(*place)])
         yield Finding("left-over", "warning", f"“{words}” was left as it is in the source", "Translate it", None, place)
 
+
+def in_markup(sides: Sides) -> Iterator[Finding]:
+    """What is emphasised or linked and stands between its marks as it is in the source: English words, no names."""
+    if sides.source_language != "en" or sides.target_language not in _WIDE_LANGUAGES:
+        return
+    verbatim = [(span.start, span.end) for span in sides.spans if span.kind not in ("markup", "tag", "url", "name")]
+    for match in islice(_MARKED.finditer(blank(sides.source, verbatim)), _MOST_MARKED):
+        words, begin = match["words"] or match["link"] or match["text"], sides.target.find(match[0])
+        if begin >= 0 and _is_ordinary(words, sides.target_language):
+            message, place = f"“{shortened(words)}” was left as it is in the source", (begin, begin + len(match[0]))
+            yield Finding("left-over", "warning", message, "Translate it", match.span(), place)
+
+
+_MOST_MARKED = 100
+_MARKED = re.compile(
+    r"(?P<mark>\*{1,3})(?P<words>[^*<>\[\]\n]{2,80})(?P=mark)|\[(?P<link>[^\[\]<>\n]{2,80})\]\("
+    r"|<(?P<tag>(?!code\b|kbd\b|samp\b|var\b|tt\b|pre\b)[a-z]{1,10})\b[^<>]{0,300}>(?P<text>[^<>\n]{2,80})</(?P=tag)>"
+)
+
+
+def _is_ordinary(text: str, language: str) -> bool:
+    """Whether English words are no name: most are in small letters, and one of these has a known translation."""
+    words = [word for word in LATIN_WORD.findall(text) if len(word) > 1]
+    small = [word for word in words if word.islower()]
+    return 2 * len(small) > len(words) and any(is_known(word, language) for word in small)
+
+
+_WIDE_LANGUAGES = ("ja", "zh", "ko")
 
 # What is quoted, a title for one, or given in brackets is left on purpose, if it is not half of the text.
 _QUOTATION = re.compile(
@@ -134,4 +163,4 @@ def _is_japanese(character: str) -> bool:
     return bool(character.encode("shift_jis", "ignore"))
 
 
-CHECKS = (left_over,)
+CHECKS = (left_over, in_markup)

@@ -60,6 +60,11 @@ class Quantity:
         """``weekday``, or ``number`` for all that may agree with a number."""
         return "weekday" if any(str(value).startswith("weekday") for value in self.values) else "number"
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a month or a weekday by its name, and surely that."""
+        return self.certainty == Certainty.SMALL and any(isinstance(value, str) for value in self.values)
+
 
 SPACED_LANGUAGES = ("fr", "de", "es")
 WIDE_LANGUAGES = ("ja", "zh", "ko")

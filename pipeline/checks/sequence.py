@@ -1,5 +1,5 @@
 """What shows only over several pairs: translations that slipped against their sources, one source or term translated
-two ways.
+two ways, two registers.
 
 A shift is found as Page's cumulative sum (1954) finds a change: for each offset, the evidence that a source belongs
 to the translation so many places on, rather than to the one that holds so far, is summed up and never falls below
@@ -8,7 +8,7 @@ zero. Where it passes a threshold, the shift began where the sum last left zero.
 """
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -17,8 +17,9 @@ from itertools import chain, islice
 from diglot.pipeline.checks.lengths import deviation, size
 from diglot.pipeline.document import AlignedPair, Finding
 from diglot.pipeline.glossary import Glossary
+from diglot.pipeline.register import Register, register
 
-__all__ = ["consistent", "consistent_terms", "shifted"]
+__all__ = ["consistent", "consistent_terms", "in_one_register", "shifted"]
 
 _REACH = 2
 # Evidence is in nats. A pair never weighs more than the cap, so that no single odd one makes a shift.
@@ -182,4 +183,33 @@ def consistent_terms(pairs: Iterable[AlignedPair], glossary: Glossary) -> Iterat
         yield from part
 
 
+def in_one_register(pairs: Iterable[AlignedPair]) -> Iterator[AlignedPair]:
+    """The pairs of a Japanese translation, with a finding where a sentence leaves the register of most others."""
+    pairs = iter(pairs)
+    while part := list(islice(pairs, _LONGEST_PART)):
+        registers = [register(pair.target) if pair.translation.status == "translated" else None for pair in part]
+        odd = _odd_one(registers)
+        for pair, found in zip(part, registers, strict=True):
+            yield replace(pair, findings=(*pair.findings, _REGISTER[found])) if found and found == odd else pair
+
+
+def _odd_one(registers: Iterable[Register | None]) -> Register | None:
+    """The register of few sentences, where there are enough in the other one to say so."""
+    counts = Counter(filter(None, registers))
+    few, many = sorted(_REGISTER, key=counts.__getitem__)
+    return few if counts[many] >= max(_FEWEST, _CLEAR * counts.total()) else None
+
+
+_REGISTER: Mapping[Register, Finding] = {
+    "plain": Finding(
+        "register", "info", "Plain form in a text that is in です・ます", "Write one register, quotations apart"
+    ),
+    "polite": Finding(
+        "register", "info", "です・ます in a text that is in the plain form", "Write one register, quotations apart"
+    ),
+}
+_FEWEST = 8  # sentences in one register, before the other is odd
+_CLEAR = 0.75  # of those that are in any
 _LONGEST_PART = 2000
+_FEWEST = 8  # sentences in one register, before another one is odd
+_CLEAR = 0.75  # of those that have any

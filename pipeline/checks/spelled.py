@@ -82,8 +82,10 @@ def _han_run(text: str, match: re.Match[str]) -> Iterator[Quantity]:
     parts: set[Value] = {value for cut in cuts if (value := numerals.evaluate_han(cut)) is not None}
     for digit, scale in _EITHER_OR.findall(run):
         parts.add(Decimal(numerals.HAN_DIGITS[digit]) * 10 ** numerals.HAN_SCALES[scale])
-    yield _passing(match, parts | in_context(text, start, end, parts, afternoon=True))
     value = numerals.evaluate_han(run)
+    hours = parts if value is None else {value}  # 十二 is twelve or midnight, and no two in the afternoon
+    afternoon = in_context(text, start, end, hours, afternoon=True)
+    yield _passing(match, parts | in_context(text, start, end, parts, afternoon=False) | afternoon)
     if value is None or not _is_meant(run, value, is_month(text, end)):
         return
     context = in_context(text, start, end, {value}, afternoon=False)

@@ -17,6 +17,8 @@ _LOOP = re.compile(rf"{_PIECE}(?:\W{{1,6}}\1(?!\w)){{2,}}")
 _TWICE = re.compile(rf"{_PIECE}\W{{1,6}}\1(?!\w)", re.IGNORECASE)
 # No ーーー: two different characters at least.
 _WIDE_LOOP = re.compile(r"(?=[^\W\d_])((.)(?!\2)\S{1,29}?)(?:[、，。 ]?\1){2,}")
+# So is a phrase of some length that follows itself once.
+_WIDE_TWICE = re.compile(r"(?=[^\W\d_])([^\W_]{6,30}?)[、，。 ]?\1")
 # A longer passage that comes back is no accident either: so many words, or characters where none are parted.
 _PASSAGE, _WIDE_PASSAGE = 7, 14
 _WORD = re.compile(r"\w+")
@@ -29,6 +31,9 @@ def repetition(sides: Sides) -> Iterator[Finding]:
     if (match := _loop(sides, wide)) and not _is_said_again(sides, match):
         message = f"“{match[1]}” is repeated {match[0].count(match[1])} times"
         yield Finding("repetition", "error", message, "Take the repetition out", target=match.span())
+    elif wide and (match := _said_twice(sides)) and not _is_said_again(sides, match):
+        message = f"“{match[1]}” stands here twice"
+        yield Finding("repetition", "warning", message, "Take one out", target=match.span())
     elif (place := _doubled(sides.target)) and not _doubled(sides.source, shorter=2):
         yield Finding("repetition", "warning", "The translation stands here twice", "Take one out", target=place)
     elif (place := _passage_again(sides.target_prose, wide)) and not _passage_again(
@@ -42,6 +47,14 @@ def _loop(sides: Sides, wide: bool) -> re.Match[str] | None:
     patterns = (_WIDE_LOOP, _LOOP) if wide else (_LOOP,)
     found = (match for pattern in patterns for match in pattern.finditer(sides.target))
     return next((match for match in found if has_words(sides.target_prose[slice(*match.span(1))])), None)
+
+
+def _said_twice(sides: Sides) -> re.Match[str] | None:
+    """The first phrase in a Chinese or Japanese translation that follows itself, where none does in the source."""
+    if _WIDE_TWICE.search(sides.source_prose):
+        return None
+    found = _WIDE_TWICE.finditer(sides.target_prose)
+    return next((match for match in found if 2 * sum(map(is_unspaced, match[1])) > len(match[1])), None)
 
 
 def _is_said_again(sides: Sides, loop: re.Match[str]) -> bool:

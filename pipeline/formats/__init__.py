@@ -6,17 +6,18 @@ byte as it was.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from diglot.pipeline.document import Document, Range, Segment, joiner
+from diglot.pipeline.document import Document, Range, Segment
 from diglot.pipeline.formats import subtitles
+from diglot.pipeline.formats.assembly import assembled
 from diglot.pipeline.formats.distribution import distribute
 from diglot.pipeline.formats.escaping import escaped
 from diglot.pipeline.formats.recognition import recognise
 
-__all__ = ["FORMATS", "parse", "recognise", "render"]
+__all__ = ["FORMATS", "parse", "recognise", "remarks", "render"]
 
-FORMATS = ("plain", "markdown", "html", "srt", "vtt", "transcript")
+FORMATS = ("plain", "markdown", "html", "latex", "srt", "vtt", "transcript")
 
 _LINE_ENDS = re.compile(r"(?:(?<![ \t])[ \t]+)?[\r\n]+[ \t]*")
 
@@ -25,14 +26,14 @@ def parse(text: str, format: str, *, comments: bool = False) -> Document:
     """Read a text in one of :data:`FORMATS`, or the ``cells`` of a notebook or ``pages`` of a book, set apart by form feeds.
 
     With ``comments``, HTML comments in Markdown give blocks too. The document's text is the text given; only an HTML page
-    has its character references resolved. Raises :class:`~diglot.InputError` for subtitles without any cue; any text can be
-    read in the other formats.
+    has its character references resolved, and LaTeX its spelled characters and its notes. Raises
+    :class:`~diglot.InputError` for subtitles without any cue; any text can be read in the other formats.
     """
     match format:
-        case "plain":
-            from diglot.pipeline.formats import plain
+        case "plain" | "transcript":
+            from diglot.pipeline.formats import plain, transcript
 
-            return plain.parse(text)
+            return plain.parse(text) if format == "plain" else transcript.parse(text)
         case "markdown":
             from diglot.pipeline.formats import markdown
 
@@ -41,14 +42,14 @@ def parse(text: str, format: str, *, comments: bool = False) -> Document:
             from diglot.pipeline.formats import page
 
             return page.parse(text)
+        case "latex":
+            from diglot.pipeline.formats import latex
+
+            return latex.parse(text)
         case "cells" | "pages":
             return _parse_parts(text, format, comments=comments)
         case "srt" | "vtt":
             return subtitles.parse(text, format)
-        case "transcript":
-            from diglot.pipeline.formats import transcript
-
-            return transcript.parse(text)
     message = f"no such format: {format!r} (there are {', '.join(FORMATS)})"
     raise ValueError(message)
 
@@ -66,16 +67,19 @@ def render(document: Document, translations: Iterable[tuple[Segment, str]], lang
 
     A segment in several ranges (wrapped lines, cues) has its translation distributed over them. A translation of one
     line stays on one line. Between two sentences on one line there is a space where their translations are written with
-    spaces, and none where they are not. An HTML page is made to say that it is in ``language``, and in UTF-8.
+    spaces, and none where they are not. An HTML page is made to say that it is in ``language``, and in UTF-8; a
+    LaTeX document the latter.
     """
+    translations = list(translations)
     pieces = dict(_pieces(document, translations))
     if document.format in ("srt", "vtt"):
         pieces.update(list(subtitles.repetitions(document, pieces)))
-    parts, before = [], (0, 0)
-    for place in sorted(pieces):
-        parts += [_gap(document.text, before, place, pieces), pieces[place]]
-        before = place
-    text = "".join([*parts, document.text[before[1] :]])
+    if document.format == "latex":
+        from diglot.pipeline.formats import resolved, tex_preamble
+
+        text = resolved.rendered(document, pieces, (segment for segment, _ in translations))
+        return tex_preamble.declared(text) if language else text
+    text = assembled(document.text, pieces, 0, len(document.text))
     if document.format == "html" and language:
         from diglot.pipeline.formats import page
 
@@ -83,23 +87,13 @@ def render(document: Document, translations: Iterable[tuple[Segment, str]], lang
     return text
 
 
-def _gap(text: str, before: Range, after: Range, pieces: Mapping[Range, str]) -> str:
-    """What stands between two pieces: as it was, but for the space that is a matter of the language."""
-    gap = text[before[1] : after[0]]
-    if gap.strip(" ") or before not in pieces:
-        return gap
-    was, is_now = (
-        _space_between(left, right)
-        for left, right in ((text[slice(*before)], text[slice(*after)]), (pieces[before], pieces[after]))
-    )
-    return gap if is_now is None or gap != was else is_now
+def remarks(document: Document, language: str) -> list[str]:
+    """What is left for a person to do before the translation of a document can be used: LaTeX alone wants something."""
+    if document.format != "latex":
+        return []
+    from diglot.pipeline.formats import tex_preamble
 
-
-def _space_between(left: str, right: str) -> str | None:
-    """The joiner of two sentences, told by their last and first letters; None where one has no letters."""
-    last = next((c for c in reversed(left) if c.isalnum()), "")
-    first = next((c for c in right if c.isalnum()), "")
-    return joiner(last, first) if last and first else None
+    return list(tex_preamble.remarks(document.text, language))
 
 
 def _pieces(document: Document, translations: Iterable[tuple[Segment, str]]) -> Iterator[tuple[Range, str]]:

@@ -25,6 +25,7 @@ _EXAMINED = 200_000  # characters from the beginning: enough to know a format by
 _NAMES = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), "markdown"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    **dict.fromkeys((".tex", ".ltx", ".latex"), "latex"),
     ".srt": "srt",
     ".vtt": "vtt",
 }
@@ -58,6 +59,7 @@ _FEWEST_STAMPS, _STAMPED_SHARE = 3, 0.2
 _HANGING_SHARE = 0.25  # of the lines of speech; two thirds of them do as a rule
 _FEWEST_TURNS = 4
 _FEWEST_BARE, _BARE_SHARE, _BARE_COLUMNS = 20, 0.9, 12
+_LATEX = re.compile(r"\ufeff?\s*(?:%[^\n]*\n\s*)*\\document(?:class|style)\b")
 _MEETING = re.compile(r"\ufeff?\s*\d{1,2}:(?:\d:|\d\d:\d(?!\d))[^\n]{0,12}-->")  # 0:0:5.25, as no player would read it
 _OF_DAY = re.compile(r"(?:0?[6-9]|1\d|2[0-3]):[0-5][05](?![\d:])")
 _LAST_WORD = re.compile(r"(?P<word>[^\W\d_][\w'’]{0,30})[。.]?(?P<comma>[,，、]?)$")
@@ -66,7 +68,7 @@ _PUNCTUATION = re.compile(r"[。！？，、；：.!?,;:]")
 
 
 def recognise(text: str, name: str | None = None) -> str:
-    """The format of a text: ``plain``, ``markdown``, ``html``, ``srt``, ``vtt`` or ``transcript``.
+    """The format of a text: ``plain``, ``markdown``, ``html``, ``latex``, ``srt``, ``vtt`` or ``transcript``.
 
     Raises :class:`~diglot.InputError` for a text that would come back broken, because it is in none of them.
 
@@ -86,6 +88,8 @@ def _marked(head: str) -> str | None:
         return "transcript"
     if _begins_as_srt(head):
         return "srt"
+    if _LATEX.match(head):
+        return "latex"
     return "html" if page.is_page(head) else None
 
 

@@ -29,7 +29,8 @@ _ENDINGS = (
     ("this kind of subtitles", _SUBTITLES, ".sub .sbv .smi .stl"),
     ("RTF", _OFFICE, ".rtf"),
     ("OpenDocument", _OFFICE, ".fodt .fods .fodp"),
-    ("LaTeX", _NOT_READ, ".tex .ltx .sty .bib"),
+    ("a package of LaTeX", _NOT_READ, ".sty .cls .dtx .ins"),
+    ("BibTeX", _NOT_READ, ".bib .bst"),
     ("reStructuredText", _NOT_READ, ".rst"),
     ("AsciiDoc", _NOT_READ, ".adoc .asciidoc"),
     ("this markup", _NOT_READ, ".org .textile .wiki .typ"),
@@ -44,7 +45,6 @@ _BEGINNINGS = [
     for beginning, verdict in (
         (r"\{\\rtf", _NAMED[".rtf"]),
         (r"\[Script Info\]", _NAMED[".ass"]),
-        (r"(?:%[^\n]*\n\s*)*\\documentclass\b", _NAMED[".tex"]),
         (r"<(?:\?xml\b[^\0]{0,2000}?<)?xliff\b", _NAMED[".xlf"]),
         (r"<(?:\?xml\b[^\0]{0,2000}?<)?tmx\b", _NAMED[".tmx"]),
         (r"<(?:\?xml\b[^\0]{0,2000}?<)?tt\b", _NAMED[".ttml"]),

@@ -82,6 +82,20 @@ def test_what_the_checks_find_is_counted(applied: Call) -> None:
     assert "see diglot check lecture.en-ja.tsv" in ran.err
 
 
+def test_what_check_cannot_find_is_told_here(applied: Call) -> None:
+    Path("talk.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nRoom 12, please, and be quick.\n", encoding="utf-8")
+    target = "12号室までお願いします。どうかお急ぎくださいますように。"
+    Path("talk.en-ja.tsv").write_text(f"Room 12, please, and be quick.\t{target}\n", encoding="utf-8")
+    ran = applied("talk.en-ja.tsv", "talk.srt", "-o", "out")
+    assert "talk.srt to ja: 1 of 1 translations placed\n" in ran.err
+    assert "talk.srt:3: 28 characters a second" in ran.err
+    Path("talk.srt").write_text("1\n00:00:01,000 --> 00:00:09,000\nRoom 14, please, and be quick.\n", encoding="utf-8")
+    ran = applied("talk.en-ja.tsv", "talk.srt", "-o", "later")
+    assert "talk.srt to ja: 1 of 1 translations placed\n" in ran.err
+    assert "talk.srt:3: The edition has another source here" in ran.err
+    assert "talk.srt:3: “14” " in ran.err
+
+
 def test_an_edition_of_another_document_writes_nothing(applied: Call) -> None:
     Path("other.md").write_text("Nothing of it is here.\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"lecture\.en-ja\.tsv: none of its sources"):

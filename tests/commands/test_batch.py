@@ -246,6 +246,44 @@ def test_patterns_leave_out_files_and_folders(folder: Path) -> None:
         paths("c", exclude=("*",))
 
 
+def test_a_pattern_fits_a_named_file_by_its_name_alone(folder: Path) -> None:
+    put(folder, drafts__x_md="")
+    assert set(paths("drafts/x.md", exclude=("drafts",))) == {"drafts/x.md"}
+    with pytest.raises(InputError, match="no file to translate that --exclude does not leave out"):
+        paths("drafts/x.md", exclude=("x*",))
+
+
+def test_a_file_has_one_place_in_the_outputs_of_the_defaults_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder, c__diglot_toml="", c__week1__x_md="", other__x_md="")
+
+    def place(*files: str) -> list[str]:
+        found = gather(files, str(folder / "out"), ["ja"], (), folder / "c")
+        return [one.names.document("ja").relative_to(folder).as_posix() for one in found]
+
+    assert place("c") == place("c/week1") == place("c/week1/x.md") == place("other/../c/week1/x.md") == ["out/week1/x.ja.md"]
+    assert place("other/x.md") == place("-", "other/x.md")[1:] == ["out/x.ja.md"]
+    monkeypatch.chdir(folder / "c" / "week1")
+    assert place("x.md") == place("..") == ["out/week1/x.ja.md"]
+
+
+def test_the_defaults_file_is_not_among_what_is_not_read(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    put(folder, c__x_md="", c__diglot_toml="", c__other_toml="")
+    paths("c")
+    assert capfd.readouterr().err == "not read in c: 1 .toml\n"
+
+
+@pytest.mark.parametrize("zh", [False, True])
+def test_a_glossary_that_serves_another_target_is_no_matter(run: Translated, folder: Path, zh: bool) -> None:
+    put(folder, a_txt="Good morning.\n")
+    for name, term in (("terms.en-ja.tsv", "朝"), ("terms.en-zh.tsv", "早晨"), ("terms.en-de.tsv", "Morgen")):
+        (folder / name).write_text(f"morning\t{term}\n", encoding="utf-8")
+    glossaries = [f"--glossary=terms.en-{code}.tsv" for code in ("ja", "zh", "de")]
+    err = run("a.txt", "--to", "ja,zh" if zh else "ja", *glossaries).err
+    assert "not used from en to ja: terms.en-de.tsv: its languages are en and de" in err
+    assert ("terms.en-zh.tsv" in err) == (not zh)
+    assert "terms.en-ja.tsv" not in err
+
+
 def test_a_file_and_its_folder_are_one_input(folder: Path) -> None:
     put(folder, c__x_md="")
     assert set(paths("c/x.md", "c", "./c/x.md")) == {"c/x.md"}
@@ -253,7 +291,7 @@ def test_a_file_and_its_folder_are_one_input(folder: Path) -> None:
 
 def test_the_endings_of_texts_are_those_of_formats() -> None:
     texts = [ending for ending in ENDINGS if ending not in (".ipynb", ".docx", ".pptx", ".epub")]
-    assert {recognise("A word.", f"a{ending}") for ending in texts} == {"plain", "markdown", "html", "srt", "vtt"}
+    assert {recognise("A word.", f"a{ending}") for ending in texts} == {"plain", "markdown", "html", "latex", "srt", "vtt"}
 
 
 # ---------------------------------------------------------------------------------------------------------- where outputs go

@@ -182,6 +182,7 @@ def test_languages_of_two_columns_are_given_or_named(checked: Call, tmp_path: Pa
         ("a.en-ja.txt", "Loss\t損失関数と勾配\n".encode() * 30 + b"Loss\t\x91\xb9\n", "line 31: bytes that are not in"),
         ("a.en-ja.txt", "Ein\tUn".encode("utf-16")[:-1], "not whole UTF-16"),
         ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nYes.\n", r"a\.srt: line 1: no tab in it.*diglot align"),
+        ("a.html", b"<!DOCTYPE html>\n<html></html>\n", "a.html: this is a web page; .*Save as TSV"),
         ("a.tmx", b"<tmx><body>", r"a\.tmx: line 1"),
         ("a.tmx", b'<!DOCTYPE tmx [<!ENTITY a "b">]><tmx><tu><tuv><seg>&a;</seg></tuv></tu></tmx>', "entity"),
         ("a.jsonl", b"{}\n", r"a\.jsonl: line 1"),

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from diglot import InputError
+from diglot.cli import commands
 from diglot.commands.defaults import read_defaults
 from diglot.commands.translate import translate
 
 
 def defaults(folder: Path, text: str, name: str = "diglot.toml") -> dict[str, Any]:
     (folder / name).write_text(text, encoding="utf-8")
-    return read_defaults(folder, translate)
+    return read_defaults(folder, translate).values
 
 
 def test_options_by_their_long_names(tmp_path: Path) -> None:
@@ -30,14 +31,31 @@ def test_files_stand_beside_the_defaults(tmp_path: Path) -> None:
     assert found == {"model": "hf:facebook/m2m100_418M", "output": "-"}
 
 
+def test_apply_takes_the_folder_for_outputs_and_how_documents_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "week1").mkdir()
+    (tmp_path / "diglot.toml").write_text('to = "ja"\nformats = "html"\noutput = "out"\noverwrite = true\n', "utf-8")
+    (tmp_path / "week1" / "a.md").write_text("Good morning.\n", "utf-8")
+    (tmp_path / "week1" / "a.en-ja.tsv").write_text("Good morning.\tおはようございます。\n", "utf-8")
+    monkeypatch.chdir(tmp_path / "week1")
+    assert commands.main(["apply", "a.en-ja.tsv", "a.md"], standalone_mode=False) == 0
+    assert [path.name for path in (tmp_path / "out" / "week1").iterdir()] == ["a.ja.md"]
+    with pytest.raises(InputError, match="exists already"):  # --overwrite is for the command line to say
+        commands.main(["apply", "a.en-ja.tsv", "a.md"], standalone_mode=False)
+    assert commands.main(["apply", "a.en-ja.tsv", "a.md", "-o", "."], standalone_mode=False) == 0
+    assert Path("a.ja.md").read_text("utf-8") == "おはようございます。\n"
+    capfd.readouterr()
+
+
 def test_the_nearest_file_counts(tmp_path: Path) -> None:
     deep = tmp_path / "course" / "week"
     deep.mkdir(parents=True)
     defaults(tmp_path, '[tool.diglot]\nto = "zh"\ndrop-fillers = true\n', "pyproject.toml")
     defaults(deep, "[tool.other]\nx = 1\n", "pyproject.toml")
-    assert read_defaults(deep, translate) == {"to": "zh", "drop_fillers": True}
+    assert read_defaults(deep, translate).values == {"to": "zh", "drop_fillers": True}
     defaults(tmp_path / "course", 'to = "ja"')
-    assert read_defaults(deep, translate) == {"to": "ja"}
+    assert read_defaults(deep, translate).values == {"to": "ja"}
 
 
 @pytest.mark.parametrize("text", ["tool = 5", "[tool]\ndiglot = 5", "[project]\nname = 'x'"])

@@ -128,6 +128,16 @@ def test_what_cannot_be_read_is_said(call: Call, command: str) -> None:
         call(command, "a", "b", "c")
 
 
+def test_several_editions_are_one_text(call: Call) -> None:
+    first = write("week1.en-ja.tsv", "".join(f"{source}\t{target}\n" for source, target in PAIRS[:6]))
+    rest = write("week2.en-ja.tsv", "".join(f"{source}\t{target}\n" for source, target in PAIRS[6:]))
+    other = write("week2.en-zh.tsv", "Each embedding has a norm.\t每个嵌入都有范数。\n")
+    ran = call("audit", first, rest, other, "--glossary", write("terms.en-ja.tsv", TERMS))
+    assert "    変圧器\t1\tforbidden\tweek2.en-ja.tsv:2" in ran.out.splitlines()
+    assert "left out: 1 pairs that are not from en to ja" in ran.err
+    assert call("extract", first, rest).out == call("extract", table()).out
+
+
 # -------------------------------------------------------------------------------------------------------- several glossaries
 
 

@@ -99,7 +99,7 @@ def test_fillers_and_white_space_do_not_count() -> None:
 
 def test_each_of_equal_sentences_gets_its_own_correction() -> None:
     made = applied(LECTURE, edition())
-    assert made.edition.translated().decode() == "# 訳0\n\n訳1訳2訳3訳4訳5\n\n- 訳6\n- 訳7\n"
+    assert made.edition.translated().decode() == "# 訳0\n\n訳1 訳2 訳3 訳4 訳5\n\n- 訳6\n- 訳7\n"
     assert (made.placed, list(made.unplaced)) == (8, [])
 
 

@@ -1,6 +1,7 @@
 """The checks: what they find, what they leave alone, and that nothing makes them stumble."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ def codes(given: dict[str, str]) -> list[str]:
 @pytest.mark.parametrize(("given", "expected"), cases(known_failures=False))
 def test_cases(given: dict[str, str], expected: list[str]) -> None:
     assert codes(given) == expected
+
+
+@pytest.mark.parametrize(("text", "severity"), [("heretofore", "warning"), ("Szymborska", "info"), ("APPLAUSE", "info")])
+def test_what_was_taken_for_a_name_is_told(text: str, severity: str) -> None:
+    kept = pair(text, text, status="kept")
+    assert check(kept, "ja") == []  # by rights: no translator was asked
+    guess = replace(kept, translation=Translation(text, "kept", -1.2))
+    assert [(finding.code, finding.severity) for finding in check(guess, "ja")] == [("copied", severity)]
+    assert check(guess, "ja", off={"copied"}) == []
 
 
 @pytest.mark.parametrize(("given", "expected"), cases(known_failures=True))
@@ -244,8 +254,26 @@ def test_pairs_come_out_before_the_last_went_in() -> None:
             taken += 1
             yield pair(*LECTURE[index % len(LECTURE)], index=index)
 
-    next(iter(check_all(stream(), "ja")))
+    next(iter(check_all(stream(), "ja", off=["register"])))
     assert taken < 100
+
+
+@pytest.mark.parametrize(("usual", "odd"), [("増えます。", "減る。"), ("増える。", "減ります。")])
+def test_a_sentence_in_another_register_is_told(usual: str, odd: str) -> None:
+    targets = [f"値{number}が{usual}" for number in range(8)]
+    sources = [f"Value {number} changes." for number in range(12)]
+    found = [
+        [f.code for f in p.findings]
+        for p in check_all(lecture(sources, [*targets, f"値8が{odd}", "値9の増加", "値10、増加。"]), "ja")
+    ]
+    assert found == [[]] * 8 + [["register"], [], []]
+
+
+def test_few_sentences_or_no_majority_have_no_register_of_their_own() -> None:
+    for plain, polite in ((7, 1), (8, 3)):
+        targets = [f"値{n}が減る。" if n < plain else f"値{n}が増えます。" for n in range(plain + polite)]
+        sources = [f"Value {n} changes." for n in range(plain + polite)]
+        assert not any(p.findings for p in check_all(lecture(sources, targets), "ja"))
 
 
 def test_one_source_with_two_translations_is_told() -> None:

@@ -159,3 +159,31 @@ def test_a_passage_that_was_not_asked_for_is_not_taken_from_the_memory(tmp_path:
     request = Request("ja", frozenset({"en", "fr", "ja"}), only="en")
     (pair,) = translate_with(read([tmp_path / "m.fr-ja.txt"]), [segment], lambda *_, **__: [], request)
     assert pair.translation.status == "kept"
+
+
+NUMBERS = """source_language\ttarget_language\tsource\ttarget\tnote\tscore
+en\tja\tThe lab is in room 4.217.\t実験室は4.217号室です。\tasked the office\t-0.4
+en\tja\tHand it in by 4:30 pm.\t16時半までに提出してください。\t\t
+ja\ten\tリンゴを1個買いました。\tI bought 1 apple.\t\t
+"""
+
+
+def test_a_sentence_with_other_numbers_gets_the_translation_with_them(tmp_path: Path) -> None:
+    path = tmp_path / "notes.tsv"
+    path.write_text(NUMBERS, encoding="utf-8")
+    echo = Echo()
+    given = segments("The lab is in  room 4.219.", "Hand it in by 5:30 pm.")
+    pairs = list(translate_with(read([path]), given, echo, Request("ja", frozenset({"en", "ja"}))))
+    assert [pair.target for pair in pairs] == ["実験室は4.219号室です。", "訳22"]
+    assert (pairs[0].note, pairs[0].translation.score) == ("asked the office", None)
+    assert [f.message for f in pairs[0].findings] == ["From the translation memory, notes.tsv:2, with “4.219” for “4.217”"]
+    assert echo.asked == ["Hand it in by 5:30 pm."]
+    assert read([path]).recall("リンゴを3個買いました。", "ja", "en") is None  # 3 apple
+
+
+def test_the_very_sentence_is_better_than_one_with_other_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "notes.tsv"
+    path.write_text(NUMBERS + "en\tja\tThe lab is in room 5.\t実験は5号室で。\t\t\n", encoding="utf-8")
+    memory = read([path])
+    found = [memory.recall(f"The lab is in room {number}.", "en", "ja") for number in ("4.217", "5", "6")]
+    assert [unit.target for unit in found if unit] == ["実験室は4.217号室です。", "実験は5号室で。", "実験は6号室で。"]

@@ -140,6 +140,26 @@ def test_of_the_hypotheses_of_one_search_the_first_that_misses_nothing_is_taken(
     assert asked == [{}]
 
 
+@pytest.mark.parametrize(("wanted", "expected"), [("polite", "率を下げます。"), ("plain", "率を下げる。")])
+def test_of_the_hypotheses_the_first_in_the_register_is_taken(wanted: Any, expected: str) -> None:
+    said = Said("率を下げる。", others=[Said("率を減らす。"), Said("率を下げます。", -2.0), Said("率を減らします。", -3.0)])
+    (pair,) = translate([segment("Lower the rate.")], lambda *_, **__: [said], replace(request(), register=wanted))
+    assert pair.target == expected
+
+
+def test_a_term_counts_more_than_the_register() -> None:
+    said = Said("損失は増えた。", others=[Said("何かが増えました。")])
+    (pair,) = translate([segment("The loss grew.")], lambda *_, **__: [said], request(GLOSSARY))
+    assert pair.target == "損失は増えた。"
+
+
+def test_in_other_languages_there_is_no_register() -> None:
+    said = Said("The rate falls る。", others=[Said("The rate falls です。")])
+    wanted = replace(request(), target="en")
+    (pair,) = translate([segment("率が下がる。", language="ja")], lambda *_, **__: [said], wanted)
+    assert pair.target == "The rate falls る。"
+
+
 def test_terms_in_code_and_names_are_left_alone() -> None:
     fake = Fake(lambda text, _: f"{PLACEHOLDERS[0]}を見てください。")
     one(segment("Please look at `loss` again.", "`loss`"), fake, request(GLOSSARY, inline=True))

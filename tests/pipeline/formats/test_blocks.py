@@ -10,7 +10,7 @@ from diglot.pipeline import formats
 from diglot.pipeline.document import Document
 
 DATA = Path(__file__).parents[2] / "data" / "formats"
-FILES = ("plain", "markdown", "html", "subtitles", "transcript")
+FILES = ("plain", "markdown", "html", "latex", "subtitles", "transcript")
 
 
 def cases() -> list[Any]:

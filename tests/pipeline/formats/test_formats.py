@@ -197,8 +197,9 @@ def test_hostile_input_is_read_in_linear_time_and_comes_back(name: str) -> None:
         except InputError:
             continue
         bracketed = [(each, f"⟦{each.text}⟧") for each in whole_blocks(document)]
-        assert formats.render(document, bracketed).replace("⟦", "").replace("⟧", "") == document.text
-        assert format == "html" or document.text == text
+        source = document.text if format == "html" else text
+        assert formats.render(document, bracketed).replace("⟦", "").replace("⟧", "") == source
+        assert format in ("html", "latex") or document.text == text
 
 
 def test_a_page_says_which_language_and_encoding_it_is_in() -> None:

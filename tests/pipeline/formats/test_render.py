@@ -73,7 +73,7 @@ def assert_exact(text: str, format: str, seed: int, comments: bool = False) -> N
         text = document.text
         assert formats.parse(text, format) == document
     found = list(segments(document, Random(seed)))
-    assert all(segment.text == joined(text, segment.ranges)[0] for segment in found)
+    assert all(segment.text == joined(document.text, segment.ranges)[0] for segment in found)
     assert formats.render(document, []) == text
     assert formats.render(document, [(segment, segment.text) for segment in found]) == text
     bracketed = formats.render(document, [(segment, f"⟦{segment.text}⟧") for segment in found])
@@ -190,6 +190,30 @@ def page(random: Random) -> str:
     return "<!DOCTYPE html>\n<html lang=en>" + random.choice(["\n", ""]).join(part() for _ in range(random.randint(0, 7)))
 
 
+def latex(random: Random) -> str:
+    def part() -> str:
+        s, t = (sentence(random).replace("&", "\\&").replace("$3", "\\$3") for _ in "12")
+        return random.choice(
+            [
+                rows(random, "", "% ", "  "),
+                f"\\section[{t[:9]}]{{{s}}}\\label{{a_b}}\n{t}",
+                f"{s}\\footnote{{{t} $x$ caf\\'e}}, {{\\bf {s}}} \\emph{{so~it}} % and\n  goes``on''",
+                f"\\begin{{itemize}}\n\\item {s}\\\\[2pt] {t}\n\\item[{t[:9]}] x\n\\end{{itemize}}",
+                f'{s}\n\\[ a_1 \\]\n{t} 5\\,\\% of \\v{{s}}i, \\"{{o}}--\\ss{{}}',
+                f"\\begin{{align}}\n{s}\n\\end{{align}} {t}\\cite{{a}}.",
+                f"\\begin{{tabular}}{{ll}}\n{s} & {t} \\\\ \\hline\n\\end{{tabular}}",
+                f"\\begin{{figure}}[h]\\caption{{{s}\\footnote{{{t}}}\n{t}}}\\end{{figure}}",
+                f"\\begin{{verbatim}}\n{s}\n\\end{{verbatim}}\\unknown{{{s}}} {t} \\url{{a%b_c}}",
+                f"{{\\large {s}\n\n{t}}} \\href{{u}}{{{t}}}\\par {s} {{}} \\foo[{t[:9]}]{{x}}",
+            ]
+        )
+
+    front = random.choice(
+        ["", "\\documentclass{a}\n\\title{A \\emph{b} title}\n\\newcommand{\\x}{y z}\n\\begin{document}\n"]
+    )
+    return front + random.choice(["\n\n", "\n", "\r\n"]).join(part() for _ in range(random.randint(0, 7)))
+
+
 def cells(random: Random) -> str:
     return "\n\f\n".join(markdown(random) for _ in range(random.randint(0, 4)))
 
@@ -198,6 +222,7 @@ DOCUMENTS: dict[str, Callable[[Random], str]] = {
     "plain": plain,
     "markdown": markdown,
     "html": page,
+    "latex": latex,
     "cells": cells,
     "srt": lambda random: subtitles(random, vtt=False),
     "vtt": lambda random: subtitles(random, vtt=True),
@@ -240,6 +265,12 @@ MARKS = [
         "[^1]",
         "<br>",
         '!!! a "',
+        "\\footnote{",
+        "\\emph{",
+        "\\section[",
+        "\\begin{tabular}{l}",
+        "\\'e",
+        "``",
     ],
 ]
 noise = st.lists(st.sampled_from(MARKS), max_size=40).map("".join)
