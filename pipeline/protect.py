@@ -83,9 +83,23 @@ def mask(text: str, spans: Sequence[Span]) -> Masked:
     return Masked("".join(parts), tuple(pieces), _pairs(spans, pieces))
 
 
-def restore(text: str, pieces: Sequence[str]) -> str:
-    """Put the pieces back in the place of their placeholders."""
-    return text.translate({ord(mark): piece for mark, piece in zip(PLACEHOLDERS, pieces, strict=False)})
+def restore(text: str, source: Masked) -> str:
+    """Put the pieces of a source back in the place of their placeholders.
+
+    A formula or code that came to stand against another one is set apart from it: ``$a$$b$`` would be read otherwise.
+
+    >>> restore("\ue001\ue000", Masked("\ue000 and \ue001", ("$a$", "$b$")))
+    '$b$ $a$'
+    """
+    piece = dict(zip(PLACEHOLDERS, source.pieces, strict=False))
+
+    def apart(match: re.Match[str]) -> str:
+        left, right = match.group(0, 1)
+        fence = piece.get(left, "")[-1:]
+        joins = fence and fence in "$`" and piece.get(right, "").startswith(fence) and left + right not in source.text
+        return f"{left} " if joins else left
+
+    return _TOUCHING.sub(apart, text).translate(str.maketrans(piece))
 
 
 def lost(source: Masked, hypothesis: str) -> Loss:
@@ -105,6 +119,7 @@ def lost(source: Masked, hypothesis: str) -> Loss:
 
 
 _PLACEHOLDER_SET = frozenset(PLACEHOLDERS)
+_TOUCHING = re.compile(f"[{PLACEHOLDERS[0]}-{PLACEHOLDERS[-1]}](?=([{PLACEHOLDERS[0]}-{PLACEHOLDERS[-1]}]))")
 
 
 def _crossed(source: Masked, hypothesis: str) -> tuple[tuple[str, str], ...]:

@@ -149,7 +149,7 @@ class _Task(NamedTuple):
 
     def whole(self, text: str) -> str:
         """A translation with the protected pieces and the pictures."""
-        return self.before + protect.restore(text, self.masked.pieces) + self.after
+        return self.before + protect.restore(text, self.masked) + self.after
 
 
 def _task(segment: Segment, language: str, request: Request) -> _Task:

@@ -183,7 +183,7 @@ def check_mask(text: str, spans: list[protect.Span], *, exactly: bool = True) ->
     ensure(edges == sorted(edges) and all(span.start < span.end for span in spans), "spans out of order")
     if exactly:
         masked = protect.mask(text, spans)
-        ensure(protect.restore(masked.text, masked.pieces) == text, "not restored")
+        ensure(protect.restore(masked.text, masked) == text, "not restored")
         ensure(not any(protect.lost(masked, masked.text)), "a piece lost in nothing")
 
 

@@ -68,7 +68,7 @@ def test_mask_and_restore_give_the_text_back(text: str) -> None:
     spans = find(text)[: len(PLACEHOLDERS)]
     masked = mask(text, spans)
     if len(spans) == len(find(text)):
-        assert restore(masked.text, masked.pieces) == text
+        assert restore(masked.text, masked) == text
         assert not any(lost(masked, masked.text))
 
 
@@ -104,7 +104,7 @@ def test_a_restored_piece_may_hold_a_placeholder() -> None:
     text = "icon \ue001 and `x`"
     masked = mask(text, find(text))
     assert masked.text == "icon \ue000 and \ue001"
-    assert restore(masked.text, masked.pieces) == text
+    assert restore(masked.text, masked) == text
 
 
 def masked(*parts: tuple[str, str] | str) -> Masked:
@@ -149,9 +149,27 @@ def test_a_tag_without_partner_is_no_pair() -> None:
 
 @pytest.mark.parametrize("spans", [[], [Span(0, 1, "private")]])
 def test_plain_text_needs_no_mask(spans: list[Span]) -> None:
-    assert restore(mask("x", spans).text, ("x",)[: len(spans)]) == "x"
+    assert restore(mask("x", spans).text, mask("x", spans)) == "x"
 
 
 def test_pictures_come_through_whole() -> None:
     text = "Well done 😊👍🏽! The team 👩‍💻 says ⚠️ and 100%."
     assert [text[s.start : s.end] for s in find(text) if s.kind == "emoji"] == ["😊", "👍🏽", "👩‍💻", "⚠️"]
+
+
+@pytest.mark.parametrize(
+    ("source", "pieces", "translation", "expected"),
+    [
+        ("{0} and {1}", ("$a$", "$b$"), "{1}{0}", "$b$ $a$"),
+        ("{0} or {1}", ("`f`", "`g`"), "{0}{1}", "`f` `g`"),
+        ("{0}{1} is", ("$a$", "$b$"), "{0}{1}", "$a$$b$"),
+        ("{0} of {1}", ("`f`", "$x$"), "{0}{1}", "`f`$x$"),
+        ("{0} so {1}", ("**", "**"), "{0}{1}", "****"),
+        ("{0}, {1}, {2}", ("$a$", "$b$", "$c$"), "{0}{1}{2}", "$a$ $b$ $c$"),
+    ],
+)
+def test_formulas_that_came_to_touch_are_set_apart(
+    source: str, pieces: tuple[str, ...], translation: str, expected: str
+) -> None:
+    masked = Masked(source.format(*PLACEHOLDERS), pieces)
+    assert restore(translation.format(*PLACEHOLDERS), masked) == expected

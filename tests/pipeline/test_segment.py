@@ -131,7 +131,7 @@ def test_spans_are_inside_and_can_be_masked(source: Document) -> None:
             ends.append(span.end)
         assert len(part.spans) <= len(PLACEHOLDERS)
         masked = mask(part.text, part.spans)
-        assert restore(masked.text, masked.pieces) == part.text
+        assert restore(masked.text, masked) == part.text
 
 
 @pytest.mark.parametrize(("language", "clause"), [("en", "this is the end of it, "), ("zh", "今天我们来看分类问题，")])
