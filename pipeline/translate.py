@@ -24,6 +24,7 @@ from diglot.pipeline import protect
 from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translation, has_words, is_unspaced, primary
 from diglot.pipeline.faults import SCRIPTS, fault
 from diglot.pipeline.glossary import Glossary, Match, Term, annotate, missed, protected, spellings
+from diglot.pipeline.marked import left_between_marks, put_between_marks
 from diglot.pipeline.protect import Masked
 from diglot.pipeline.register import Register, register
 
@@ -206,9 +207,17 @@ def _with_names(spans: Sequence[Span], names: Sequence[Span]) -> list[Span]:
 class _Answer(NamedTuple):
     """An answer without fault, how many terms it misses, and whether it is in another register than wanted."""
 
-    translation: Translation
+    text: str
+    score: float
     misses: int = 0
     is_off: bool = False
+    is_guess: bool = False
+
+    def translation(self, task: _Task) -> Translation:
+        """The whole translation; the text itself where the answer can only be a guess."""
+        if self.is_guess:
+            return Translation(task.whole(task.masked.text), "kept", self.score)
+        return Translation(task.whole(self.text), "translated", self.score)
 
     def is_better(self, other: "_Answer | None") -> bool:
         """Whether it comes before another: fewer terms missed, then the register."""
@@ -223,7 +232,8 @@ def _best_of(tasks: Sequence[_Task], translator: Translator, source: str, reques
         answers = attempt([tasks[i] for i in left], translator, source, request) if left else []
         for i, replies in zip(left, answers, strict=True):
             best[i] = _better(best[i], (_judge(tasks[i], *reply, source, request) for reply in replies))
-    return [answer.translation if answer else None for answer in best]
+    best = _with_marked_words(best, tasks, translator, source, request)
+    return [answer.translation(task) if answer else None for task, answer in zip(tasks, best, strict=True)]
 
 
 def _better(best: _Answer | None, further: Iterable[_Answer | None]) -> _Answer | None:
@@ -241,10 +251,27 @@ def _judge(task: _Task, text: str, score: float, source: str, request: Request) 
     if fault(task.masked, text, source, request.target):
         return None
     if source == "en" and _is_guessed(task, score, request.target):
-        return _Answer(Translation(task.whole(task.masked.text), "kept", score))
+        return _Answer(text, score, is_guess=True)
     misses = len(missed(text, task.terms, request.target)) if task.terms else 0
     is_off = primary(request.target) == "ja" and register(text) not in (request.register, None)
-    return _Answer(Translation(task.whole(text), "translated", score), misses, is_off)
+    return _Answer(text, score, misses, is_off)
+
+
+def _with_marked_words(
+    best: Sequence[_Answer | None], tasks: Sequence[_Task], translator: Translator, source: str, request: Request
+) -> list[_Answer | None]:
+    """Answers, and what they left as it is between two marks translated by itself, from English."""
+    target, answered = request.target, [(task, one) for task, one in zip(tasks, best, strict=True) if one and source == "en"]
+    left = dict.fromkeys(words for task, one in answered for words in left_between_marks(task.masked, one.text, target))
+    if not left:
+        return list(best)
+    given = [_annotated(_with_terms(Masked(words, ()), source, request), request) for words in left]
+    answers = zip(left, translator(given, source, target), strict=True)
+    said = {words: one.text for words, one in answers if not fault(Masked(words, ()), one.text, source, target)}
+    return [
+        one and one._replace(text=put_between_marks(task.masked, one.text, said))
+        for task, one in zip(tasks, best, strict=True)
+    ]
 
 
 def _is_guessed(task: _Task, score: float, target: str) -> bool:

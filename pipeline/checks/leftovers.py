@@ -14,7 +14,7 @@ from diglot.pipeline.document import Finding, Range
 from diglot.pipeline.lexicon import is_known
 from diglot.pipeline.wordlists import function_words
 
-__all__ = ["CHECKS", "in_markup", "left_over"]
+__all__ = ["CHECKS", "in_markup", "is_ordinary", "left_over"]
 
 
 def left_over(sides: Sides) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def in_markup(sides: Sides) -> Iterator[Finding]:
     verbatim = [(span.start, span.end) for span in sides.spans if span.kind not in ("markup", "tag", "url", "name")]
     for match in islice(_MARKED.finditer(blank(sides.source, verbatim)), _MOST_MARKED):
         words, begin = match["words"] or match["link"] or match["text"], sides.target.find(match[0])
-        if begin >= 0 and _is_ordinary(words, sides.target_language):
+        if begin >= 0 and is_ordinary(words, sides.target_language):
             message, place = f"“{shortened(words)}” was left as it is in the source", (begin, begin + len(match[0]))
             yield Finding("left-over", "warning", message, "Translate it", match.span(), place)
 
@@ -49,7 +49,7 @@ _MARKED = re.compile(
 )
 
 
-def _is_ordinary(text: str, language: str) -> bool:
+def is_ordinary(text: str, language: str) -> bool:
     """Whether English words are no name: most are in small letters, and one of these has a known translation."""
     words = [word for word in LATIN_WORD.findall(text) if len(word) > 1]
     small = [word for word in words if word.islower()]

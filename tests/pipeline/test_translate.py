@@ -1,5 +1,6 @@
 """What is asked of a translator, which of its answers are believed, and how terms get into them."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -158,6 +159,25 @@ def test_in_other_languages_there_is_no_register() -> None:
     wanted = replace(request(), target="en")
     (pair,) = translate([segment("率が下がる。", language="ja")], lambda *_, **__: [said], wanted)
     assert pair.target == "The rate falls る。"
+
+
+def marked(text: str) -> Segment:
+    spans = tuple(Span(m.start(), m.end(), "markup") for m in re.finditer(r"\*\*", text))
+    return replace(segment(text), spans=spans)
+
+
+def test_words_left_between_marks_are_translated_by_themselves() -> None:
+    fake = Fake(lambda text, _: {"signal": "信号", "the learning rate": "学習率"}.get(text, text.replace("A ", "これは ")))
+    text = marked("A **signal** and **Sandoval** and **the learning rate**")
+    first = fake.answer
+    fake.answer = lambda text, own: f"{text.removeprefix('A ')}です。" if PLACEHOLDERS[0] in text else first(text, own)
+    assert one(text, fake, request()) == "**信号** and **Sandoval** and **学習率**です。"
+    assert [asked for asked, _ in fake.asked][1:] == ["signal", "the learning rate"]
+
+
+def test_words_between_marks_stay_where_nothing_better_is_known() -> None:
+    fake = Fake(lambda text, _: f"{text}です。" if PLACEHOLDERS[0] in text else "信" * 900)
+    assert one(marked("**signal** strength"), fake, request()) == "**signal** strengthです。"
 
 
 def test_terms_in_code_and_names_are_left_alone() -> None:
