@@ -6,35 +6,39 @@ To a model, words between two placeholders look like something to be copied. By 
 from collections.abc import Iterator, Mapping
 
 from diglot import PLACEHOLDERS
+from diglot.pipeline.checks.content import LATIN_WORD
 from diglot.pipeline.checks.leftovers import is_ordinary
 from diglot.pipeline.document import Range
 from diglot.pipeline.protect import Masked
 
 
 def left_between_marks(source: Masked, answer: str, language: str) -> list[str]:
-    """The English words that are no name, and that an answer in ``language`` has between the same marks as its source.
+    """The English words between marks of a source of which an answer in ``language`` has some that are no name, too.
 
     >>> left_between_marks(Masked("A \\ue000signal\\ue001.", ("**", "**"), ((0, 1),)), "\\ue000signal\\ue001です。", "ja")
     ['signal']
     """
-    return [answer[slice(*place)] for place in _places(source, answer) if is_ordinary(answer[slice(*place)], language)]
+    return [words for words, _ in _left(source, answer, language)]
 
 
-def put_between_marks(source: Masked, answer: str, said: Mapping[str, str]) -> str:
-    """An answer with what is ``said`` for words that it has left between marks."""
-    for start, end in sorted(_places(source, answer), reverse=True):
-        words = answer[start:end]
-        answer = answer[:start] + said.get(words, words) + answer[end:]
+def put_between_marks(source: Masked, answer: str, language: str, said: Mapping[str, str]) -> str:
+    """An answer with what is ``said`` for the words of the source in the place of what it has left of them."""
+    for words, (start, end) in sorted(_left(source, answer, language), key=lambda one: one[1], reverse=True):
+        if words in said:
+            answer = answer[:start] + said[words] + answer[end:]
     return answer
 
 
-def _places(source: Masked, answer: str) -> Iterator[Range]:
-    """Where the same stands between two marks in an answer as in its source, and no piece with it."""
+def _left(source: Masked, answer: str, language: str) -> Iterator[tuple[str, Range]]:
+    """Words of the source, and where what is left of them stands in the answer; none that have a piece between them."""
     for opening, closing in source.pairs:
         (start, end), (first, last) = _between(source.text, opening, closing), _between(answer, opening, closing)
-        words = answer[first:last]
-        if words == source.text[start:end] and set(PLACEHOLDERS).isdisjoint(words):
-            yield first, last
+        words, found = source.text[start:end], answer[first:last]
+        shared = set(LATIN_WORD.findall(words)).intersection(LATIN_WORD.findall(found))
+        if start == 1:  # at the beginning of a sentence a capital makes no name
+            shared = {word[0].lower() + word[1:] for word in shared}
+        if set(PLACEHOLDERS).isdisjoint(words + found) and is_ordinary(" ".join(shared), language):
+            yield words.strip(), (first, last)
 
 
 def _between(text: str, opening: int, closing: int) -> Range:

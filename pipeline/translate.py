@@ -269,7 +269,7 @@ def _with_marked_words(
     answers = zip(left, translator(given, source, target), strict=True)
     said = {words: one.text for words, one in answers if not fault(Masked(words, ()), one.text, source, target)}
     return [
-        one and one._replace(text=put_between_marks(task.masked, one.text, said))
+        one and one._replace(text=put_between_marks(task.masked, one.text, target, said))
         for task, one in zip(tasks, best, strict=True)
     ]
 

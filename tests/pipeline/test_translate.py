@@ -175,6 +175,19 @@ def test_words_left_between_marks_are_translated_by_themselves() -> None:
     assert [asked for asked, _ in fake.asked][1:] == ["signal", "the learning rate"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"), [("learning レート", "学習率"), ("学習 rate", "学習率"), ("学習率", "学習率"), ("SGD", "SGD")]
+)
+def test_so_are_words_of_which_some_are_left(answer: str, expected: str) -> None:
+    fake = Fake(lambda text, _: text.replace("learning rate", answer) if PLACEHOLDERS[0] in text else "学習率")
+    assert one(marked("**learning rate**。"), fake, request()) == f"**{expected}**。"
+
+
+def test_a_capital_at_the_beginning_makes_no_name() -> None:
+    fake = Fake(lambda text, _: text if PLACEHOLDERS[0] in text else "重み")
+    assert one(marked("**Weight**: と **Weight**。"), fake, request()) == "**重み**: と **Weight**。"
+
+
 def test_words_between_marks_stay_where_nothing_better_is_known() -> None:
     fake = Fake(lambda text, _: f"{text}です。" if PLACEHOLDERS[0] in text else "信" * 900)
     assert one(marked("**signal** strength"), fake, request()) == "**signal** strengthです。"
