@@ -11,6 +11,9 @@ bits that the character model of :mod:`diglot.pipeline.plausibility` needs to sa
 3. The document. A misreading that was found once explains fainter traces in the same document, which alone would prove
    nothing: a lost byte in an otherwise clean word.
 
+Where bytes are lost, characters alone do not always decide: a judge of whole lines, such as a language model, may be asked
+to choose among the best readings (:data:`Judge`).
+
 ftfy, which knows more accidents (CESU-8, a no-break space turned to a space), proposes a reading too, under the same judge.
 
 Code spans and fences are left alone, since they may show mojibake on purpose, unless all the prose around was misread.
@@ -18,7 +21,7 @@ Code spans and fences are left alone, since they may show mojibake on purpose, u
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby
@@ -58,6 +61,8 @@ NEAR = 3  # stretches nearer than that to each other are one
 LONGEST = 1500  # characters looked at in one go
 UNPAIRED = 10.0  # bits: a bracket without its partner in the line
 NESTED, STACKS = 8, 8  # brackets open at a time, and ways to have them open that are followed
+READINGS, FOLLOWED = 12, 60  # of a line: shown to a judge, and kept while they are made
+JUDGED = 0.5  # what a bit of the judge counts beside one of the character model
 DEPTH = 4  # misreadings one after the other
 EVERYTHING = 3  # lines: where as many were misread and none was not, the code was misread too
 EAST_ASIAN = "\u2e80"
@@ -70,6 +75,10 @@ _WHATWG = {
     "macroman": "mac-roman",
     "sloppy-windows-1252": "windows-1252",
 }  # what ftfy calls otherwise
+
+
+Judge = Callable[[Sequence[str]], Sequence[float]]
+"""How many bits each of some readings of one line takes: any language model, or the decoder of a translation model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,8 @@ class Repaired:
     plan: tuple[Step, ...]
 
 
-def repair(text: str) -> Repaired:
-    """Undo the mojibake in a text.
+def repair(text: str, judge: Judge | None = None) -> Repaired:
+    """Undo the mojibake in a text; ``judge`` is asked only about lines of which bytes are lost.
 
     >>> repair("Le cafÃ© est prÃªt, dit-elle.").text
     'Le café est prêt, dit-elle.'
@@ -121,7 +130,7 @@ def repair(text: str) -> Repaired:
             current[number] = _after(atoms)
     _tell_alike(mended)
     for number, atoms in mended.items():
-        mended[number] = _paired(atoms)
+        mended[number] = _judged(_paired(atoms), judge) if judge else _paired(atoms)
     plan = tuple(_steps(lines, mended))
     return Repaired(apply(plan, text), plan)
 
@@ -229,6 +238,43 @@ def _matched(atoms: Iterable[Atom]) -> set[int]:
             elif opened and opened[-1][0] == CLOSING[char]:
                 found |= {i, opened.pop()[1]}
     return found
+
+
+def _judged(atoms: list[Atom], judge: Judge) -> list[Atom]:
+    """The reading of a line that takes the fewest bits by the character model and a judge together."""
+    found = _readings(atoms) if sum(len(atom.after) for atom in atoms) <= LONGEST else []
+    if len(found) < 2:
+        return atoms
+    judged = judge(["".join(texts) for _, texts in found])
+    _, best = min((bits + JUDGED * more, texts) for (bits, texts), more in zip(found, judged, strict=True))
+    return [a._replace(after=text, certain=a.certain and text == a.after) for a, text in zip(atoms, best, strict=True)]
+
+
+def _readings(atoms: list[Atom]) -> list[tuple[float, tuple[str, ...]]]:
+    """The best readings of a line where characters lost bytes, brackets left as they are: bits, and text by text of the atoms.
+
+    A beam search; the bits are up to what all readings have in common.
+    """
+    beam: list[tuple[float, str, tuple[str, ...]]] = [(0.0, "\n\n", ())]
+    for atom in atoms:
+        possible = _choices(atom)
+        beam = [
+            (bits + more + model().bits(text[:2], before), (before + text)[-2:], (*texts, text))
+            for bits, before, texts in beam
+            for text, more in possible.items()
+        ]
+        if len(possible) > 1:
+            beam = sorted(beam)[:FOLLOWED]
+    return sorted((bits + model().bits("\n", before), texts) for bits, before, texts in beam)[:READINGS]
+
+
+def _choices(atom: Atom) -> Mapping[str, float]:
+    """The characters that an atom may stand for, and their bits; itself alone where nothing is lost, or a bracket may be."""
+    if len(atom.after) == len(atom.misread) == 1:
+        possible = options(atom.before, atom.misread[0])
+        if atom.after in possible and not MARKS.search("".join(possible)):
+            return possible
+    return {atom.after: 0.0}
 
 
 class _Chosen(NamedTuple):

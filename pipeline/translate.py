@@ -8,8 +8,8 @@ stands alone is kept, too, where the translator can only have guessed.
 
 The terms of a glossary are written into the text for a translator that was trained to read them, and terms that must not be
 translated pass as placeholders. An answer that misses a term is asked for again like one that lost a placeholder (only such
-texts pay for it); of the answers without fault the one that misses fewest terms is taken, and of these the first in the
-register that is wanted.
+texts pay for it); of the answers without fault the one that misses fewest terms is taken, and of these the first without
+torn words and in the register that is wanted.
 """
 
 import re
@@ -22,7 +22,7 @@ from typing import NamedTuple, Protocol
 from diglot import PLACEHOLDERS
 from diglot.pipeline import protect
 from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translation, has_words, is_unspaced, primary
-from diglot.pipeline.faults import SCRIPTS, fault
+from diglot.pipeline.faults import SCRIPTS, fault, is_torn
 from diglot.pipeline.glossary import Glossary, Match, Term, annotate, missed, protected, spellings
 from diglot.pipeline.marked import left_between_marks, put_between_marks
 from diglot.pipeline.protect import Masked
@@ -205,12 +205,12 @@ def _with_names(spans: Sequence[Span], names: Sequence[Span]) -> list[Span]:
 
 
 class _Answer(NamedTuple):
-    """An answer without fault, how many terms it misses, and whether it is in another register than wanted."""
+    """An answer without fault, how many terms it misses, and how many blemishes it has: torn words, the wrong register."""
 
     text: str
     score: float
     misses: int = 0
-    is_off: bool = False
+    blemishes: int = 0
     is_guess: bool = False
 
     def translation(self, task: _Task) -> Translation:
@@ -220,8 +220,8 @@ class _Answer(NamedTuple):
         return Translation(task.whole(self.text), "translated", self.score)
 
     def is_better(self, other: "_Answer | None") -> bool:
-        """Whether it comes before another: fewer terms missed, then the register."""
-        return other is None or (self.misses, self.is_off) < (other.misses, other.is_off)
+        """Whether it comes before another: fewer terms missed, then fewer blemishes."""
+        return other is None or (self.misses, self.blemishes) < (other.misses, other.blemishes)
 
 
 def _best_of(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Translation | None]:
@@ -241,7 +241,7 @@ def _better(best: _Answer | None, further: Iterable[_Answer | None]) -> _Answer 
     for one in further:
         if one and one.is_better(best):
             best = one
-        if best and not (best.misses or best.is_off):
+        if best and not (best.misses or best.blemishes):
             break
     return best
 
@@ -254,7 +254,7 @@ def _judge(task: _Task, text: str, score: float, source: str, request: Request) 
         return _Answer(text, score, is_guess=True)
     misses = len(missed(text, task.terms, request.target)) if task.terms else 0
     is_off = primary(request.target) == "ja" and register(text) not in (request.register, None)
-    return _Answer(text, score, misses, is_off)
+    return _Answer(text, score, misses, is_off + is_torn(text, task.masked.text, request.target))
 
 
 def _with_marked_words(
@@ -267,7 +267,12 @@ def _with_marked_words(
         return list(best)
     given = [_annotated(_with_terms(Masked(words, ()), source, request), request) for words in left]
     answers = zip(left, translator(given, source, target), strict=True)
-    said = {words: one.text for words, one in answers if not fault(Masked(words, ()), one.text, source, target)}
+    said = {
+        words: one.text
+        for words, best_one in answers
+        for one in (*reversed(best_one.others), best_one)
+        if not (fault(Masked(words, ()), one.text, source, target) or is_torn(one.text, words, target))
+    }
     return [
         one and one._replace(text=put_between_marks(task.masked, one.text, target, said))
         for task, one in zip(tasks, best, strict=True)

@@ -148,6 +148,14 @@ def test_of_the_hypotheses_the_first_in_the_register_is_taken(wanted: Any, expec
     assert pair.target == expected
 
 
+def test_of_the_hypotheses_one_without_torn_words_is_taken() -> None:
+    said = Said("スampling の周波数です。", others=[Said("Sampling の周波数です。"), Said("標本化の周波数です。")])
+    (pair,) = translate([segment("The sampling rate.")], lambda *_, **__: [said], request())
+    assert pair.target == "Sampling の周波数です。"
+    (torn,) = translate([segment("The sampling rate.")], lambda *_, **__: [Said("スampling です。")], request())
+    assert (torn.target, torn.translation.status) == ("スampling です。", "translated")
+
+
 def test_a_term_counts_more_than_the_register() -> None:
     said = Said("損失は増えた。", others=[Said("何かが増えました。")])
     (pair,) = translate([segment("The loss grew.")], lambda *_, **__: [said], request(GLOSSARY))
