@@ -62,6 +62,7 @@ LONGEST = 1500  # characters looked at in one go
 UNPAIRED = 10.0  # bits: a bracket without its partner in the line
 NESTED, STACKS = 8, 8  # brackets open at a time, and ways to have them open that are followed
 READINGS, FOLLOWED = 12, 60  # of a line: shown to a judge, and kept while they are made
+LONGEST_JUDGED = 400  # characters of a line
 JUDGED = 0.5  # what a bit of the judge counts beside one of the character model
 DEPTH = 4  # misreadings one after the other
 EVERYTHING = 3  # lines: where as many were misread and none was not, the code was misread too
@@ -242,7 +243,7 @@ def _matched(atoms: Iterable[Atom]) -> set[int]:
 
 def _judged(atoms: list[Atom], judge: Judge) -> list[Atom]:
     """The reading of a line that takes the fewest bits by the character model and a judge together."""
-    found = _readings(atoms) if sum(len(atom.after) for atom in atoms) <= LONGEST else []
+    found = _readings(atoms) if sum(len(atom.after) for atom in atoms) <= LONGEST_JUDGED else []
     if len(found) < 2:
         return atoms
     judged = judge(["".join(texts) for _, texts in found])
@@ -251,7 +252,7 @@ def _judged(atoms: list[Atom], judge: Judge) -> list[Atom]:
 
 
 def _readings(atoms: list[Atom]) -> list[tuple[float, tuple[str, ...]]]:
-    """The best readings of a line where characters lost bytes, brackets left as they are: bits, and text by text of the atoms.
+    """The best readings of a line where characters lost bytes: the bits, and atom by atom the texts.
 
     A beam search; the bits are up to what all readings have in common.
     """
@@ -269,11 +270,11 @@ def _readings(atoms: list[Atom]) -> list[tuple[float, tuple[str, ...]]]:
 
 
 def _choices(atom: Atom) -> Mapping[str, float]:
-    """The characters that an atom may stand for, and their bits; itself alone where nothing is lost, or a bracket may be."""
-    if len(atom.after) == len(atom.misread) == 1:
+    """The characters that an atom may stand for, and their bits; brackets were decided with their partners."""
+    if len(atom.after) == len(atom.misread) == 1 and not MARKS.match(atom.after):
         possible = options(atom.before, atom.misread[0])
-        if atom.after in possible and not MARKS.search("".join(possible)):
-            return possible
+        if atom.after in possible:
+            return {char: bits for char, bits in possible.items() if not MARKS.match(char)}
     return {atom.after: 0.0}
 
 
