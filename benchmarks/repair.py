@@ -18,9 +18,12 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import partial
+from math import log
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -32,6 +35,9 @@ from diglot import InputError
 from diglot.pipeline.decode import decode
 from diglot.pipeline.repair import repair
 from scripts.train_repair import held_out
+
+if TYPE_CHECKING:
+    from diglot.models.engines.ctranslate2 import CTranslate2Engine
 
 LANGUAGES = ("en", "de", "fr", "es", "ja", "zh", "ko")
 Lines = dict[str, list[str]]
@@ -115,8 +121,12 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--size", type=int, default=100, help="damaged lines of each kind and language (100)")
     parser.add_argument("--clean", type=int, default=3000, help="clean lines of each language (3000)")
+    parser.add_argument("--judge", type=Path, help="a translation model: only lines that lost bytes, without and with it")
     options = parser.parse_args()
     lines = sampled(options.paths, max(options.clean, 4 * options.size))
+    if options.judge:
+        show("Lines restored exactly, without and with a judge", ["ja", "zh"], judged(options.judge, lines, options.size))
+        return
     show("Speed on clean text, MB/s", list(lines), [speed(lines, options.clean)])  # first: nothing is remembered yet
     for title, damages in SETS.items():
         show(f"Restored exactly, %: {title}", ["diglot", "ftfy", *LANGUAGES], restoration(damages, lines, options.size))
@@ -210,6 +220,30 @@ def losses_told(damages: Mapping[str, Damage], lines: Lines, size: int) -> Table
             cells.append(f"{100 * right / characters:.1f}, {marked} of {wrong}")
         table.append([name, *cells])
     return table
+
+
+def judged(folder: Path, lines: Lines, size: int) -> Table:
+    """For each kind of loss how many lines are restored without and with the decoder of a translation model as judge."""
+    from diglot.models.engines.ctranslate2 import CTranslate2Engine
+
+    engine = CTranslate2Engine(folder, threads=1)
+    table = []
+    for name, damage in SETS["bytes lost"].items():
+        cells = []
+        for language in ("ja", "zh"):
+            pairs = damaged(damage, lines[language], size)
+            judge = partial(decoder_bits, engine, language)
+            alone = sum(repair(broken).text == line for broken, line in pairs)
+            cells.append(f"{alone}, {sum(repair(broken, judge).text == line for broken, line in pairs)} of {len(pairs)}")
+        table.append([name, *cells])
+    return table
+
+
+def decoder_bits(engine: "CTranslate2Engine", language: str, readings: Sequence[str]) -> list[float]:
+    """The bits of each reading in the decoder of a translation model that is given an empty source."""
+    ids = [engine.tokenizer.encode(reading) for reading in readings]
+    scores = engine.score([engine.tokenizer.source([], language)] * len(ids), ids)
+    return [-score * (len(one) + 1) / log(2) for score, one in zip(scores, ids, strict=True)]
 
 
 def exact(mend: Callable[[str], str], pairs: list[tuple[str, str]]) -> float:

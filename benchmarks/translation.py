@@ -90,12 +90,13 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--model")
     parser.add_argument("--beam", type=int, default=4)
+    parser.add_argument("--no-rerank", action="store_true")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--most", type=int, default=10**9, help="lines of each set")
     parser.add_argument("--dictionary", nargs="*", default=[], help="FILE CORPUS ...")
     options = parser.parse_args()
     dictionaries = read_dictionaries(options.dictionary)
-    translator = models.load(options.model, beam=options.beam, threads=options.threads)
+    translator = models.load(options.model, beam=options.beam, threads=options.threads, rerank=not options.no_rerank)
     print("| set | direction | lines | BLEU | chrF2 | copy chrF2 | dictionary chrF2 | lines/s |\n" + 8 * "|---" + "|")
     for name, source, target, texts, references in sets(options.sets, options.most):
         if {source, target} - set(translator.languages):

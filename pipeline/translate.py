@@ -265,14 +265,9 @@ def _with_marked_words(
     left = dict.fromkeys(words for task, one in answered for words in left_between_marks(task.masked, one.text, target))
     if not left:
         return list(best)
-    given = [_annotated(_with_terms(Masked(words, ()), source, request), request) for words in left]
-    answers = zip(left, translator(given, source, target), strict=True)
-    said = {
-        words: one.text
-        for words, best_one in answers
-        for one in (*reversed(best_one.others), best_one)
-        if not (fault(Masked(words, ()), one.text, source, target) or is_torn(one.text, words, target))
-    }
+    found = _best_of([_with_terms(Masked(words, ()), source, request) for words in left], translator, source, request)
+    told = {words: one.text for words, one in zip(left, found, strict=True) if one and one.status == "translated"}
+    said = {words: text for words, text in told.items() if not is_torn(text, words, target)}
     return [
         one and one._replace(text=put_between_marks(task.masked, one.text, target, said))
         for task, one in zip(tasks, best, strict=True)

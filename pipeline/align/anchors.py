@@ -20,6 +20,7 @@ _SHARE = 0.01
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARK = re.compile(r"([?!:])[\"'”’»)」』\s*_]*\Z")
 _HAN = re.compile("[\u3400-\u9fff]")
+_PAIR_OR_KATAKANA = re.compile("[\u3400-\u9fff].|[\u30a1-\u30fa\u30fc]+")
 VERBATIM = frozenset({"formula", "code", "url", "email", "path"})
 _HAN_LANGUAGES = frozenset({"ja", "zh", "zh-Hant"})
 _ACCENTED = frozenset({"fr", "de", "es"})
@@ -48,8 +49,14 @@ def anchors(segment: Segment, language: str, other: str) -> set[str]:
 
 
 def translated(text: str, language: str) -> set[str]:
-    """The anchors of a text for comparison with another in the same language: a translation and the text itself."""
-    return {f"x:{unit}" for unit in lexicon.units(text.lower(), language)}
+    """The anchors of a text for comparison with another in the same language: a translation and the text itself.
+
+    In Japanese and Chinese these are pairs of characters and katakana words; all units, which overlap, would say too much.
+    """
+    found = lexicon.units(text.lower(), language)
+    if language in ("ja", "zh"):
+        found = filter(_PAIR_OR_KATAKANA.fullmatch, found)
+    return {f"x:{unit}" for unit in found}
 
 
 def expected(anchor: str, language: str, other: str) -> tuple[float, float, float]:

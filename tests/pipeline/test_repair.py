@@ -99,6 +99,28 @@ def test_a_bracket_that_lost_a_byte_is_certain_where_its_partner_asks_for_it() -
     assert [(step.after, step.certain) for step in repair(lost).plan] == [("【公开课】自然语言处理", True)]
 
 
+def test_a_judge_of_whole_lines_decides_where_the_characters_do_not() -> None:
+    line = "新しいバイクで行く。"  # or with a microphone, マイク
+    lost = line.encode().decode("windows-1252", "ignore")
+    assert repair(lost).text != line
+    repaired = repair(lost, lambda readings: [0.0 if "バイクで行く" in reading else 40.0 for reading in readings])
+    assert repaired.text == line
+    assert undo(repaired.plan, line) == lost
+    assert [step.certain for step in repaired.plan if "バ" in step.after] == [False]
+
+
+def test_a_judge_is_asked_only_about_lines_of_which_bytes_are_lost() -> None:
+    asked: list[str] = []
+    lines = [
+        "Ein Café, schön.",
+        misread("新しい本です。", "utf-8", "latin-1"),
+        "古い本".encode().decode("windows-1252", "ignore"),
+    ]
+    repair("\n".join(lines), lambda readings: [0.0 for reading in readings if not asked.append(reading)])
+    assert asked
+    assert not any("新" in reading or "Caf" in reading for reading in asked)
+
+
 def test_a_plan_fits_only_its_own_text() -> None:
     plan = repair("La premiÃ¨re leçon.").plan
     with pytest.raises(ValueError, match="does not fit"):
