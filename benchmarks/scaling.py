@@ -135,17 +135,17 @@ def lecture(number: int, sentences: int = 40) -> str:
     return "\n".join(lines) + "\n"
 
 
-def lectures(threads: int, counts: Sequence[int]) -> None:
-    """Whole runs of the command: starting, reading, translating, checking, writing."""
+def lectures(threads: int, counts: Sequence[int], search: Sequence[str]) -> None:
+    """Whole runs of the command: starting, reading, translating, checking, writing. ``search`` are further options."""
     print("| lectures | sentences | seconds | sentences/s | peak memory, MB |\n|---|---|---|---|---|")
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
             files = [Path(folder) / f"{number:03}.md" for number in range(count)]
             for number, file in enumerate(files):
                 file.write_text(lecture(number), encoding="utf-8")
-            command = [sys.executable, "-m", "diglot.cli", "translate", *map(str, files), "--to", "ja", "--no-cache"]
+            command = [sys.executable, "-m", "diglot.cli", "translate", *map(str, files), "--to", "ja", *search]
             started = time.perf_counter()
-            process = subprocess.Popen([*command, "--threads", str(threads)], stderr=subprocess.DEVNULL)
+            process = subprocess.Popen([*command, "--no-cache", "--threads", str(threads)], stderr=subprocess.DEVNULL)
             _, status, usage = os.wait4(process.pid, 0)
             taken = time.perf_counter() - started
         if os.waitstatus_to_exitcode(status) not in (0, 3):  # 3: finished, with segments that were left as they are
@@ -159,10 +159,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["architectures", "lengths", "lectures"])
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--no-rerank", action="store_true")
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 10, 100])
     said = parser.parse_args()
     if said.what == "lectures":
-        lectures(said.threads, said.counts)
+        lectures(said.threads, said.counts, ["--no-rerank"] if said.no_rerank else [])
     else:
         (architectures if said.what == "architectures" else lengths)(said.threads)
 
