@@ -18,12 +18,10 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import partial
-from math import log
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -31,13 +29,10 @@ import ftfy
 from charset_normalizer import from_bytes
 from ftfy import bad_codecs  # noqa: F401  registers sloppy-windows-1252, which gives undefined bytes as browsers do
 
-from diglot import InputError
+from diglot import InputError, models
 from diglot.pipeline.decode import decode
 from diglot.pipeline.repair import repair
 from scripts.train_repair import held_out
-
-if TYPE_CHECKING:
-    from diglot.models.engines.ctranslate2 import CTranslate2Engine
 
 LANGUAGES = ("en", "de", "fr", "es", "ja", "zh", "ko")
 Lines = dict[str, list[str]]
@@ -224,26 +219,17 @@ def losses_told(damages: Mapping[str, Damage], lines: Lines, size: int) -> Table
 
 def judged(folder: Path, lines: Lines, size: int) -> Table:
     """For each kind of loss how many lines are restored without and with the decoder of a translation model as judge."""
-    from diglot.models.engines.ctranslate2 import CTranslate2Engine
-
-    engine = CTranslate2Engine(folder, threads=1)
+    translator = models.load(str(folder), threads=1)
     table = []
     for name, damage in SETS["bytes lost"].items():
         cells = []
         for language in ("ja", "zh"):
             pairs = damaged(damage, lines[language], size)
-            judge = partial(decoder_bits, engine, language)
+            judge = partial(translator.surprise, language=language)
             alone = sum(repair(broken).text == line for broken, line in pairs)
             cells.append(f"{alone}, {sum(repair(broken, judge).text == line for broken, line in pairs)} of {len(pairs)}")
         table.append([name, *cells])
     return table
-
-
-def decoder_bits(engine: "CTranslate2Engine", language: str, readings: Sequence[str]) -> list[float]:
-    """The bits of each reading in the decoder of a translation model that is given an empty source."""
-    ids = [engine.tokenizer.encode(reading) for reading in readings]
-    scores = engine.score([engine.tokenizer.source([], language)] * len(ids), ids)
-    return [-score * (len(one) + 1) / log(2) for score, one in zip(scores, ids, strict=True)]
 
 
 def exact(mend: Callable[[str], str], pairs: list[tuple[str, str]]) -> float:

@@ -1,8 +1,9 @@
 """``diglot repair``, ``diglot detect``, ``diglot segment``: the stages of the pipeline, one at a time."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 
 from diglot import InputError
 from diglot.commands.common import (
+    BUNDLED,
     read,
     reading_options,
     say,
@@ -21,12 +23,18 @@ from diglot.commands.common import (
 
 if TYPE_CHECKING:
     from diglot.pipeline.document import Segment
+    from diglot.pipeline.repair import Judge
 
 
 @click.command(short_help="Repair mojibake.")
 @click.argument("file")
+@click.option(
+    "--model",
+    metavar="PATH",
+    help="Let a model (a folder; 'bundled' for ours) choose between readings where bytes are lost: a little better, slower.",
+)
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what was repaired, as JSON.")
-def repair(file: str, report: Path | None) -> int:
+def repair(file: str, model: str | None, report: Path | None) -> int:
     """Undo mojibake: the repaired text to stdout. FILE may be - for standard input."""
     from diglot.pipeline.decode import decode
     from diglot.pipeline.outputs import refuse_inputs
@@ -39,7 +47,7 @@ def repair(file: str, report: Path | None) -> int:
     except InputError as exc:
         raise InputError(str(exc) if str(exc).startswith(file) else f"{file}: {exc}") from exc
     tell_strays(file, decoded.strays)
-    repaired = repair(decoded.text)
+    repaired = repair(decoded.text, _judge(model) if model else None)
     if report:
         strays = [asdict(one) | {"data": one.data.hex()} for one in decoded.strays]
         described = {"file": file, "encoding": decoded.encoding, "strays": strays, "steps": to_json(repaired.plan)}
@@ -48,6 +56,28 @@ def repair(file: str, report: Path | None) -> int:
     uncertain = sum(not step.certain for step in repaired.plan)
     say(f"{file}: {decoded.encoding}, {len(repaired.plan)} places repaired, {uncertain} of them uncertain")
     return 0
+
+
+def _judge(path: str) -> "Judge":
+    """A judge of readings: how many bits they take in the decoder of a model, which is loaded when it is first asked."""
+    from diglot import models
+    from diglot.models.translator import Translator
+    from diglot.pipeline.detect import identify
+    from diglot.pipeline.document import primary
+
+    @cache
+    def translator() -> Translator:
+        loaded = models.load(None if path == BUNDLED else path)
+        if isinstance(loaded, Translator):
+            return loaded
+        raise click.UsageError("--model hf:PATH cannot judge; give a folder of a diglot model")
+
+    def judge(readings: Sequence[str]) -> Sequence[float]:
+        language = primary(identify(readings[0]).language)
+        known = language in translator().languages
+        return translator().surprise(readings, language) if known else [0.0] * len(readings)
+
+    return judge
 
 
 @click.command(short_help="Detect the language of each passage.")

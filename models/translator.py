@@ -4,6 +4,7 @@ The texts of a call are encoded, sorted by length, cut into batches by a budget 
 in the order they came. What a text becomes does not depend on the texts beside it.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -156,6 +157,12 @@ class Translator:
 
     def _decoded(self, found: EngineResult) -> Hypothesis:
         return Hypothesis(self.tokenizer.decode(found.ids), found.score, [self._decoded(one) for one in found.others])
+
+    def surprise(self, texts: Sequence[str], language: str) -> list[float]:
+        """How many bits each text takes in a language when nothing says what to write: the decoder as a language model."""
+        rows = [self.tokenizer.encode(text) for text in texts]
+        scores = self._backward([([], row) for row in rows], language)
+        return [-score * (len(row) + 1) / math.log(2) for score, row in zip(scores, rows, strict=True)]
 
     def _spelled(self, group: Sequence[str], target: str) -> list[list[int]]:
         """Strings as the ids that they may be written with: in lower case or at the beginning of a sentence, as a word or,

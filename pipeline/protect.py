@@ -99,7 +99,7 @@ def restore(text: str, source: Masked) -> str:
         joins = fence and fence in "$`" and piece.get(right, "").startswith(fence) and left + right not in source.text
         return f"{left} " if joins else left
 
-    return _TOUCHING.sub(apart, text).translate(str.maketrans(piece))
+    return _TOUCHING.sub(apart, text).translate({ord(mark): one for mark, one in piece.items()})
 
 
 def lost(source: Masked, hypothesis: str) -> Loss:

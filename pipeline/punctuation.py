@@ -18,7 +18,7 @@ __all__ = ["blanked", "ends", "is_doubtful", "pauses", "splices"]
 # What closes after the mark and still belongs to the sentence: quotes, brackets, emphasis, footnote marks, tags, emoji.
 _CLOSERS = (
     r"(?>(?:[\"'”’»›«‹)\]}）］｝」』】》〉〕〗｠*_~`♪]"
-    r"|[\u00b9\u00b2\u00b3\u2070-\u2079]|\[\d{1,3}(?:[,–-] ?\d{1,3}){0,9}\]|</[A-Za-z][\w-]{0,20}>"
+    r"|[\u00b9\u00b2\u00b3\u2070-\u2079]|\[\d{1,3}(?:[,–-] ?\d{1,3}){0,9}\]|\[\^[^\s\[\]]{1,40}\]|</[A-Za-z][\w-]{0,20}>"
     r"|“(?=\s|$)|[ \u00a0\u202f]»|[ \u00a0]?[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d]++[，,]?"
     r"|[ \u00a0][:;]-?[)(DP](?=\s|$))*)"
 )
@@ -34,6 +34,8 @@ _LONGEST_ASIDE = 240
 # What opens a sentence before its first letter.
 _OPENERS = re.compile(r"[\s\"'“”‘’«»‹›„‚(\[{（「『【《〈¿¡*_~`…♪.—–-]{0,20}+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_NUMBER = re.compile(r"\d|\\[A-Za-z]{0,9}ref\b")  # \ref{fig:one} is set as one
+_TIES = ("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
 _TOKEN = re.compile(r"[^\s\"“”‘«»‹›„‚(\[{¿¡—–*_`/\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]{1,24}$")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _LONGEST_TOKEN = 24
@@ -48,7 +50,8 @@ _TITLES = {
     " vs mio mrd z.h i.e e.g jh jhd u.u.m v.chr n.chr",
     "es": "sr sra srta sres dr dra dña p.ej ej aprox cf vs ee ud uds vd vds prof profa gral cnel lic ing arq av avda",
 }
-# Followed by a number; before a word they are mostly words of their own (`art.`, `no.`, `fig.`).
+# Followed by a number, a reference that is set as one, or a space that ties; before a word they are mostly words of their
+# own (`art.`, `no.`, `fig.`).
 _NUMBERED = {
     "en": "fig figs eq eqs eqn eqns sec secs ch chap chaps no nos vol vols p pp ed eds ref refs thm lem prop"
     " def cor app alg tab ver v art ex al col nr jan feb mar apr jun jul aug sep sept oct nov dec ca",
@@ -294,9 +297,8 @@ def _period_ends(text: str, period: int, next_word: int, language: str, sentence
     token = found[0].lower()
     if _is_label(text, sentence_start, period):
         return False
-    if token in _words("titles", language) or (
-        token in _words("numbered", language) and text[next_word : next_word + 1].isdigit()
-    ):
+    is_tied = text[period + 1 : period + 2] in _TIES or _NUMBER.match(text, next_word)
+    if token in _words("titles", language) or (is_tied and token in _words("numbered", language)):
         return False
     doubtful = (
         token in _words("either", language)

@@ -211,5 +211,3 @@ _REGISTER: Mapping[Register, Finding] = {
 _FEWEST = 8  # sentences in one register, before the other is odd
 _CLEAR = 0.75  # of those that are in any
 _LONGEST_PART = 2000
-_FEWEST = 8  # sentences in one register, before another one is odd
-_CLEAR = 0.75  # of those that have any

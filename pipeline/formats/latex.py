@@ -266,7 +266,7 @@ class _Reader:
             self._begin(start)
         elif name == "end":
             self._end(start)
-        elif name == "item":
+        elif name in tex_commands.ITEMS:
             self.environments[-1] = self.environments[-1]._replace(kind="item")
             self._end_block()
             self._arguments("O", start, "item")

@@ -20,15 +20,16 @@ _ACCENTS = dict(
         strict=True,
     )
 )
-_LETTERS = {
+_JOINED = {  # to the letter behind a space, which only ends their names
     "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł",
     "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ",
+    "textquotedblleft": "“", "textquoteleft": "‘", "lq": "‘", "glqq": "„", "flqq": "«", "guillemotleft": "«",
 }  # fmt: skip
 _SYMBOLS = {
     "ldots": "…", "dots": "…", "textellipsis": "…", "S": "§", "P": "¶", "copyright": "©", "pounds": "£", "texteuro": "€",
-    "euro": "€", "textendash": "–", "textemdash": "—", "textquotedblleft": "“", "textquotedblright": "”",
-    "textquoteleft": "‘", "textquoteright": "’", "lq": "‘", "rq": "’", "glqq": "„", "grqq": "“", "flqq": "«", "frqq": "»",
-    "guillemotleft": "«", "guillemotright": "»", "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^",
+    "euro": "€", "textendash": "–", "textemdash": "—", "textquotedblright": "”", "textquoteright": "’",
+    "rq": "’", "grqq": "“", "frqq": "»", "guillemotright": "»", "og": "«", "fg": "»",
+    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^",
     "textless": "<", "textgreater": ">", "textbar": "|", "textunderscore": "_", "textdollar": "$", "textdegree": "°",
     "textregistered": "®", "texttrademark": "™", "textbullet": "•", "textperiodcentered": "·", "slash": "/",
 }  # fmt: skip
@@ -52,11 +53,11 @@ def _one_of(names: Mapping[str, str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
-_BASE = r"(?:[A-Za-z]|\\[ij](?![A-Za-z@]))"
-_ACCENT = rf"[`'^~\"=.](?:{_BASE}|\{{{_BASE}\}})|[cvHukrdb](?:\{{{_BASE}\}}|[ ]{_BASE}(?![A-Za-z@]))"
+_BASE = r"(?:[A-Za-z]|\\[ij](?:[ ]|\{\}|(?![A-Za-z@])))"
+_ACCENT = rf"[`'^~\"=.](?:{_BASE}|\{{{_BASE}\}})|[cvHukrdb](?:\{{{_BASE}\}}|[ ]{_BASE})"
 SPELLING = (
     rf"\{{\\(?P<grouped>{_ACCENT})\}}|\\(?P<accented>{_ACCENT})"
-    rf"|\\(?P<letter>{_one_of(_LETTERS)})(?:\{{\}}|[ ](?=[A-Za-z])|(?![A-Za-z@]))"
+    rf"|\\(?P<joined>{_one_of(_JOINED)})(?:\{{\}}|[ ](?=[^\W\d_])|(?![A-Za-z@]))"
     rf"|\\(?P<symbol>{_one_of(_SYMBOLS)})(?:\{{\}}|(?![A-Za-z@]))"
     rf"|(?P<sign>{_one_of({sign: '' for sign in _SIGNS if sign != chr(92) + ' '})}|\\[ ](?=\S))"
 )
@@ -69,7 +70,7 @@ def character(match: re.Match[str]) -> str | None:
         letter = {"\\i": "i", "\\j": "j"}.get(base, base)
         composed = unicodedata.normalize("NFC", letter + _ACCENTS[mark])
         return composed if len(composed) == 1 else None
-    return _LETTERS.get(match["letter"] or "") or _SYMBOLS.get(match["symbol"] or "") or _SIGNS[match["sign"]]
+    return _JOINED.get(match["joined"] or "") or _SYMBOLS.get(match["symbol"] or "") or _SIGNS[match["sign"]]
 
 
 def is_spelled(character: str) -> bool:
@@ -124,10 +125,11 @@ def _spelled(text: str, forms: Forms, *, wide: bool) -> Iterator[tuple[str, str]
         yield one, left.popleft() if left else usual
 
 
-_COMMAND_AT_END = re.compile(r"\\[A-Za-z@]{1,80}\Z")
+_COMMAND_AT_END = re.compile(r"\\[A-Za-z@]{1,80}(?P<space> ?)\Z")
 
 
 def _apart(shown: str, spelling: str, following: str, source: str) -> str:
     r"""A spelling that keeps a command (``\TeX``) apart from a letter or a space behind it where the source had neither."""
-    swallows = (following.isalpha() or following.isspace()) and _COMMAND_AT_END.search(spelling[-81:]) is not None
+    ends = _COMMAND_AT_END.search(spelling[-82:])
+    swallows = ends and (following.isspace() or (following.isalpha() and not ends["space"]))
     return spelling + "{}" if swallows and shown + following not in source else spelling

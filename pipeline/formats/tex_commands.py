@@ -19,9 +19,10 @@ def _each(arguments: str, names: str) -> dict[str, str]:
 
 # Text within a sentence.
 RUNNING = {
-    **_each("p", "emph textbf textit textsl textsc textrm textsf textmd textup textnormal textlf"),
+    **_each("p", "emph textbf textit textsl textsc textrm textsf textmd textup textnormal textlf textgt textmc"),
     **_each("p", "underline uline uuline uwave dashuline sout xout mbox hbox text fbox centerline leftline rightline"),
-    **_each("p", "enquote textquote alert structure hl st ul only uncover visible onslide caps"),
+    **_each("oop", "textquote blockquote"),
+    **_each("p", "enquote alert structure hl st ul only uncover visible onslide alt temporal caps"),
     **_each("omp", "href textcolor colorbox rotatebox"),
     **_each("mp", "hyperlink hypertarget"),
     **_each("op", "hyperref"),
@@ -44,12 +45,14 @@ TITLES: dict[str, tuple[str, BlockKind]] = {
     **{name: (arguments, "heading") for name, arguments in _HEADINGS.items()},
     **dict.fromkeys(("caption", "subcaption", "captionabove", "captionbelow", "topcaption"), ("OT", "caption")),
     "captionof": ("mOT", "caption"),
+    "frame": ("oT", "paragraph"),
     "lecture": ("OTm", "heading"),
     "subfloat": ("O", "caption"),
     "subfigure": ("O", "caption"),
     **dict.fromkeys(("intertext", "shortintertext", "abstract", "keywords", "dedication", "note"), ("T", "paragraph")),
     "footnotetext": ("oT", "paragraph"),
 }
+ITEMS = _names("item question choice CorrectChoice")
 NOTES = _each("on", "footnote sidenote marginnote endnote marginpar tablefootnote todo footnotemarginpar") | {"thanks": "n"}
 # What points elsewhere, what is code, and what cannot be seen at its place. All arguments of these are kept.
 REFERENCES = _names(
@@ -66,7 +69,8 @@ HIDDEN = _names(
 )
 SWITCHES = _names(
     "bf it sl sc rm sf tt em bfseries mdseries itshape slshape scshape upshape rmfamily sffamily ttfamily normalfont tiny "
-    "scriptsize footnotesize small normalsize large Large LARGE huge Huge"
+    "scriptsize footnotesize small normalsize large Large LARGE huge Huge "
+    "mcfamily gtfamily heiti songti kaishu fangsong"
 )
 # What stands between paragraphs.
 APART = _names(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from diglot.pipeline.document import Range
 
 _BRACE = re.compile(
-    r"\\(?:url|href|path|nolinkurl)[ \t]{0,9}\{[^{}\r\n]*\}|\\verb\*?(?P<mark>[^\sA-Za-z*])[^\r\n]*?(?P=mark)"
+    r"\\(?:url|href|path|nolinkurl)[ \t]{0,9}(?P<address>\{[^{}\r\n]*\})|\\verb\*?(?P<mark>[^\sA-Za-z*])[^\r\n]*?(?P=mark)"
     r"|\\.|%[^\r\n]*|[{}]",
     re.DOTALL,
 )
@@ -41,7 +41,9 @@ class Groups:
         open_: list[int] = []
         for found in _BRACE.finditer(self.text, place):
             self.scanned = found.end()
-            if found[0] == "{":
+            if found["address"]:
+                self.ends[found.start("address")] = found.end() - 1
+            elif found[0] == "{":
                 open_.append(found.start())
             elif found[0] == "}":
                 self.ends[open_.pop()] = found.start()

@@ -1,5 +1,6 @@
 """Reranking: the hypothesis that leads back to its source comes first, on either engine and in any company."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -119,3 +120,13 @@ def test_reranking_needs_a_model_of_both_ways_and_shows_in_the_identity(
     one = Translator(engine, toy_tokenizer(), info, SearchOptions(rerank=option))
     assert one.reranks is expected
     assert (one.identity == Translator(engine, toy_tokenizer(), info, SearchOptions(rerank=False)).identity) is not expected
+
+
+def test_the_decoder_alone_is_a_language_model(tmp_path: Path) -> None:
+    engine, _ = engines(tmp_path / "m", tmp_path / "cache")
+    translator, tokenizer = Translator(engine, toy_tokenizer(), INFO, SearchOptions()), toy_tokenizer()
+    first, second = translator.surprise([SENTENCES[0], SENTENCES[0] * 2], "ja")
+    ids = tokenizer.encode(SENTENCES[0])
+    (mean,) = engine.score([tokenizer.source([], "ja")], [ids])
+    assert first == pytest.approx(-mean * (len(ids) + 1) / math.log(2))
+    assert second > 1.5 * first

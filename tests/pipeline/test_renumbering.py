@@ -23,6 +23,13 @@ from diglot.pipeline.renumbering import renumbered, without_numbers
         ("Use GPT-4 for 4 days.", "GPT-4を4日。", "Use GPT-4 for 5 days.", "ja", None),  # 4 is in the name, too
         ("4個", "4 of them", "1個", "en", None),  # one of them
         ("版本 1", "版本 1", "版本 2", "zh", "版本 2"),
+        ("第3回です。", "This is the 3rd one.", "第4回です。", "en", None),  # the 4rd
+        ("It has 12 users.", "Es hat 12 Nutzer.", "It has 1,500 users.", "de", None),  # 1.500
+        ("It takes 2.5 h.", "2.5時間です。", "It takes 3.5 h.", "ja", "3.5時間です。"),
+        ("It takes 2.5 h.", "2.5시간이다.", "It takes 3.6 h.", "ko", "3.6시간이다."),
+        ("It is 2.", "2는 답이다.", "It is 5.", "ko", "5는 답이다."),
+        ("It is 2.", "2는 답이다.", "It is 3.", "ko", None),  # 3은
+        ("Go to 6.", "6으로 가세요.", "Go to 7.", "ko", None),  # 7로
     ],
 )
 def test_numbers_are_exchanged_where_that_is_certain(

@@ -48,6 +48,8 @@ def test_a_lecture_comes_back_whole_and_all_of_its_prose_is_translated() -> None
         ("It is a_b & c # d\n", "Es ist a_b & c # d & e", "Es ist a_b & c # d \\& e\n"),
         ("The \\LaTeX\\ book\n", "\\LaTeX book, \\LaTeX本", "\\LaTeX{} book, \\LaTeX{}本\n"),
         ("So \\ldots\\ and on\n", "So…weiter", "So\\ldots{}weiter\n"),
+        ("Stra\\ss e\n", "Die Straße, ein Fluß dort", "Die Stra\\ss e, ein Fluß dort\n"),
+        ("Stra\\ss e\n", "Ein Fluß dort", "Ein Flu\\ss {} dort\n"),
         ("The \\LaTeX book\n", "Das \\LaTeX book", "Das \\LaTeX book\n"),
         ("Take \\emph{all} of it\n", "Nimm } \\emph{alles} {davon}", "Nimm \\} \\emph{alles} \\{davon\\}\n"),
         ("Two words here\nand more there\n", "Zwei", "Zwei\n%\n"),
