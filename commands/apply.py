@@ -9,7 +9,7 @@ import click
 from diglot import InputError
 from diglot.commands.batch import gather
 from diglot.commands.common import EDITIONS, UNTRANSLATED, editions, language, reading_options, say, write
-from diglot.commands.defaults import mirrored
+from diglot.commands.defaults import mirrored, output_for
 from diglot.commands.lecture import Lecture, Options, open_lecture, outputs_of, write_outputs
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def apply(
     from diglot.pipeline.bilingual.files import read_file
     from diglot.pipeline.edition import Reading
 
+    output = output_for([document], output, context)
     to_stdout = output == "-" or (output is None and document == "-")
     if to_stdout and formats:
         raise click.UsageError("standard output takes the document alone; give -o DIR for editions")

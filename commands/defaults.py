@@ -47,8 +47,16 @@ def mirrored(context: click.Context) -> Path | None:
     """The folder whose inputs have their places in the folder for outputs: that of the defaults file, where it names the
     latter. So a file has one place there, whether it is translated alone or with its folder.
     """
-    from_defaults = context.get_parameter_source("output") is ParameterSource.DEFAULT_MAP
-    return context.find_object(Path) if from_defaults else None
+    return context.find_object(Path) if _is_default(context, "output") else None
+
+
+def output_for(files: Sequence[str], output: str | None, context: click.Context) -> str | None:
+    """Where outputs go. Standard input alone goes to standard output, unless the command line says otherwise."""
+    return None if list(files) == ["-"] and _is_default(context, "output") else output
+
+
+def _is_default(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
 
 
 def _key(parameter: click.Parameter) -> str:

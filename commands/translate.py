@@ -26,7 +26,7 @@ from diglot.commands.common import (
     say,
     targets,
 )
-from diglot.commands.defaults import mirrored
+from diglot.commands.defaults import mirrored, output_for
 from diglot.commands.lecture import Job, Options, exit_code, sources_of
 from diglot.commands.plan import show_plan
 
@@ -120,6 +120,7 @@ def translate(
     diglot translate --lines --from en --to ja < in > out
     """
     asked = context.get_parameter_source("formats") is ParameterSource.COMMANDLINE
+    output = output_for(files, output, context)
     _check_request(files, to, formats if asked else (), output, lines=lines, dry_run=dry_run)
     from diglot.pipeline.edition import Reading
 

@@ -209,7 +209,9 @@ _VERBATIM = r"""
 | \\\((?>(?:[^\\\0]|\\[^()\0]){1,2000})\\\)
 | \\\[(?>(?:[^\\\0]|\\[^\[\]\0]){1,2000})\\\]
 | \\begin\{(?P<name>[A-Za-z]{1,20}\*?)\}(?:(?!\\begin\{(?P=name)\})[^\0]){0,2000}?\\end\{(?P=name)\}
-| \\(?<![\w:.]\\)(?:emph|text\w{2}|section|subsection|paragraph|title|caption|footnote|item)(?![A-Za-z])
+| \\(?<![\w:.]\\)(?:emph|text(?!tt)\w{2}|underline|mbox|enquote|alert|structure|only|uncover
+    |(?:href|textcolor|colorbox)(?:\[[^\[\]\0\n]{1,40}\])?\{[^{}\0\n]{1,300}\})\*?(?:<[\w,+-]{1,20}>)?\{
+| \\(?<![\w:.]\\)(?:emph|text(?!tt)\w{2}|section|subsection|paragraph|title|caption|footnote|item)(?![A-Za-z])
 | (?:\\(?<![\w:.]\\)[A-Za-z]{1,30}\*?
     (?>(?:\{(?>(?:[^{}\0\n]|\{[^{}\0\n]{0,80}\}){0,160})\}|\[[^\]\0\n]{1,40}\]|[_^](?:\{[^{}\0\n]{0,60}\}|\\?[A-Za-z0-9]+)){0,6}))
   (?>(?:\\[A-Za-z]{1,30}(?>(?:\{[^{}\0\n]{0,160}\}|[_^](?:\{[^{}\0\n]{0,60}\}|\\?[A-Za-z0-9]+)){0,6})){0,20})
@@ -336,7 +338,8 @@ def _judge_verbatim(match: re.Match[str]) -> tuple[SpanKind, int]:
     if piece[0] == "=":
         return "markup", length
     if piece[0] == "\\":
-        return "formula", 0 if piece in _LINE_BREAKS else length
+        words_follow = piece[-1] == "{"  # \emph{, whose words are translated
+        return "markup" if words_follow else "formula", 0 if piece in _LINE_BREAKS else length
     attributes = match["attributes"]
     known = not attributes or "=" in attributes or (match["tag"] or "").lower() in _WORDLIKE_TAGS
     return "tag", length if known else 0

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
+from diglot.pipeline import lexicon
 from diglot.pipeline.checks.content import HAN, LATIN_WORD, WIDE, is_telling, shortened
 from diglot.pipeline.checks.sides import BLANK, Sides, blank
 from diglot.pipeline.document import Finding, Range
-from diglot.pipeline.lexicon import is_known
 from diglot.pipeline.wordlists import function_words
 
 __all__ = ["CHECKS", "in_markup", "is_ordinary", "left_over"]
@@ -50,10 +50,18 @@ _MARKED = re.compile(
 
 
 def is_ordinary(text: str, language: str) -> bool:
-    """Whether English words are no name: most are in small letters, and one of these has a known translation."""
+    """Whether English words are no name: most are in small letters, and one of these comes through as another word."""
     words = [word for word in LATIN_WORD.findall(text) if len(word) > 1]
     small = [word for word in words if word.islower()]
-    return 2 * len(small) > len(words) and any(is_known(word, language) for word in small)
+    return 2 * len(small) > len(words) and any(_is_translated(word, language) for word in small)
+
+
+def _is_translated(word: str, language: str) -> bool:
+    """Whether it speaks clearly against a translation that it has only the word itself: the lexicon knows numpy, too."""
+    return lexicon.evidence(lexicon.words(word), lexicon.said(word, language), "en", language) < _CLEARLY
+
+
+_CLEARLY = -0.9  # nats: six translations of ten say the word otherwise
 
 
 _WIDE_LANGUAGES = ("ja", "zh", "ko")

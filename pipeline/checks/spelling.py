@@ -82,7 +82,8 @@ def _meant(word: str, missing: Mapping[str, Range], *, rest: bool) -> str | None
 
 
 def _is_form(one: str, other: str) -> bool:
-    """Whether two words may be forms of one: matrix and matrices, hypothesis and hypotheses."""
+    """Whether two words may be forms of one: matrix and matrices, hypothesis and hypotheses, optimiser and optimizers."""
+    one, other = (word.replace("iz", "is").replace("yz", "ys").replace("our", "or") for word in (one, other))
     lengths = range(min(len(one), len(other)), _SHORTEST_STEM - 1, -1)
     shared = next((length for length in lengths if one[:length] == other[:length]), None)
     return shared is not None and all(_ENDING.fullmatch(word, shared) for word in (one, other))

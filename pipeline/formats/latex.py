@@ -37,6 +37,7 @@ _TOKEN = re.compile(
 _NAME = re.compile(r"[ \t]*\{([^{}\r\n]{1,60})\}")
 _OVERLAY = re.compile(r"<[a-z0-9@:|,.+ -]{1,40}>")
 _SPACES = re.compile(r"[ \t]*")
+_SETTINGS = re.compile(r"\s*[a-z]+[ \t]*=")  # \begin{theorem}[label=main]
 _DEFINED = re.compile(r"\*?[ \t]*(?:\\(?:[A-Za-z@]+|.))?[^{}\\%\r\n]*")
 _MATHS = re.compile(r"\\.|\$\$?|[{}]|%[^\r\n]*|(?P<stop>(?:\r\n?|\n)[ \t]*(?=[\r\n]))", re.DOTALL)
 _STOP = re.compile(r"(?:\r\n?|\n)(?=[ \t]*[\r\n])")
@@ -237,8 +238,7 @@ class _Reader:
             self._end_block()
             self._skip(found[1])
             return
-        inherited = self._kind() if name not in tex_commands.LISTS else "paragraph"
-        self.environments.append(_Environment(name, _KINDS.get(name, inherited)))
+        self.environments.append(_Environment(name, _KINDS.get(name, self._kind())))
         self._end_block()
         letters = tex_commands.ENVIRONMENTS.get(name) or ("O" if name in self.theorems else "")
         if letters:
@@ -333,7 +333,7 @@ class _Reader:
             end = self.groups.bracket(opening) if letter in "oO" else self.groups.brace(opening)
             if end >= 0:
                 self.place = opening + 1
-                if letter not in "om":
+                if letter not in "om" and not (letter == "O" and _SETTINGS.match(self.text, self.place)):
                     self._enter(letter, start, end, kind, letters[index + 1 :])
                     return
                 self.place = end + 1

@@ -21,6 +21,7 @@ from diglot.pipeline.formats.lines import trim
 
 T = TypeVar("T", Span, Spelling)
 _TAKES_OPTION = re.compile(r"\\(?:[A-Za-z@]+\*?|\\)\s*\Z")
+_NAME_AT_END = re.compile(r"\\[A-Za-z@]+\Z")
 _RAISED = re.compile("[⁰¹²³⁴-⁹]+")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -191,22 +192,28 @@ class _Written:
         self.marks: dict[Range, str] = {}
 
     def piece(self, place: Range, piece: str) -> str:
-        """A piece for a place. Where it leaves a line empty, which would end the paragraph, a comment stands there."""
-        if not piece and is_alone(self.text, place):
-            return "%"
+        """A piece for a place, with as many groups open at the end of a sentence as in the source. Where it leaves a line
+        empty, which would end the paragraph, a comment stands there.
+        """
         block = self.blocks[bisect_right(self.blocks, place[0], key=lambda one: one.ranges[0][0]) - 1]
         sentence = self.sentences[place]
         texts = {(one.start, one.end): self.text[one.start : one.end] for one in _in(block.spans, sentence)}
         protected = {text: self.marks.get(where, text) for where, text in texts.items()}
-        before = -min(accumulate(map(tex_characters.opened, texts.values()), initial=0))  # groups that it closes only
+        depths = list(accumulate(map(tex_characters.opened, texts.values()), initial=0))
+        before = -min(depths)  # groups that it closes only
         forms, source = self._forms(place, block.spans), self.text[slice(*place)]
         groups = self.open.get(sentence, before)
-        written, self.open[sentence] = tex_characters.written(piece, source, forms, protected, groups)
-        return self._guarded(written, piece, place)
+        written, groups = tex_characters.written(piece, source, forms, protected, groups)
+        self.open[sentence] = groups
+        missing = before + depths[-1] - groups if place[1] == sentence[1] else 0
+        written += "{" * missing + "}" * -missing
+        return self._guarded(written, piece, place) if written or not is_alone(self.text, place) else "%"
 
     def _guarded(self, written: str, piece: str, place: Range) -> str:
-        r"""A piece that TeX takes for no option of the command before it, and that does not end the option it is in."""
+        r"""A piece that TeX takes for no part or option of the command before it, and that ends no option that it is in."""
         (start, end), source = place, self.text[slice(*place)]
+        if written[:1].isalpha() and _NAME_AT_END.search(self.text, max(0, start - 40), start):
+            return f" {written}"
         begins = piece.startswith(("[", "*")) and piece[0] != source[0]
         if begins and _TAKES_OPTION.search(self.text, max(0, start - 40), start):
             return f"{{{written[0]}}}{written[1:]}"

@@ -33,6 +33,7 @@ _SYMBOLS = {
     "textless": "<", "textgreater": ">", "textbar": "|", "textunderscore": "_", "textdollar": "$", "textdegree": "°",
     "textregistered": "®", "texttrademark": "™", "textbullet": "•", "textperiodcentered": "·", "slash": "/",
 }  # fmt: skip
+_NAMED = _JOINED | _SYMBOLS
 _SIGNS = {
     '"`': "„", "\"'": "“",  # as babel has them in German
     ",,": "„",
@@ -57,6 +58,7 @@ _BASE = r"(?:[A-Za-z]|\\[ij](?:[ ]|\{\}|(?![A-Za-z@])))"
 _ACCENT = rf"[`'^~\"=.](?:{_BASE}|\{{{_BASE}\}})|[cvHukrdb](?:\{{{_BASE}\}}|[ ]{_BASE})"
 SPELLING = (
     rf"\{{\\(?P<grouped>{_ACCENT})\}}|\\(?P<accented>{_ACCENT})"
+    rf"|\{{\\(?P<enclosed>{_one_of(_NAMED)})[ ]?\}}"
     rf"|\\(?P<joined>{_one_of(_JOINED)})(?:\{{\}}|[ ](?=[^\W\d_])|(?![A-Za-z@]))"
     rf"|\\(?P<symbol>{_one_of(_SYMBOLS)})(?:\{{\}}|(?![A-Za-z@]))"
     rf"|(?P<sign>{_one_of({sign: '' for sign in _SIGNS if sign != chr(92) + ' '})}|\\[ ](?=\S))"
@@ -70,7 +72,8 @@ def character(match: re.Match[str]) -> str | None:
         letter = {"\\i": "i", "\\j": "j"}.get(base, base)
         composed = unicodedata.normalize("NFC", letter + _ACCENTS[mark])
         return composed if len(composed) == 1 else None
-    return _JOINED.get(match["joined"] or "") or _SYMBOLS.get(match["symbol"] or "") or _SIGNS[match["sign"]]
+    name = match["enclosed"] or match["joined"] or match["symbol"]
+    return _NAMED[name] if name else _SIGNS[match["sign"]]
 
 
 def is_spelled(character: str) -> bool:

@@ -22,7 +22,7 @@ RUNNING = {
     **_each("p", "emph textbf textit textsl textsc textrm textsf textmd textup textnormal textlf textgt textmc"),
     **_each("p", "underline uline uuline uwave dashuline sout xout mbox hbox text fbox centerline leftline rightline"),
     **_each("oop", "textquote blockquote"),
-    **_each("p", "enquote alert structure hl st ul only uncover visible onslide alt temporal caps"),
+    **_each("p", "enquote say alert structure hl st ul only uncover visible onslide alt temporal caps"),
     **_each("omp", "href textcolor colorbox rotatebox"),
     **_each("mp", "hyperlink hypertarget"),
     **_each("op", "hyperref"),
@@ -102,7 +102,6 @@ VERBATIM = _names(
     "algorithmic algorithmicx thebibliography gnuplot dot2tex ganttchart chemfig feynman bytefield"
 )
 TABLES = _names("tabular tabularx tabulary tabu longtable longtabu supertabular xltabular tblr longtblr")
-LISTS = _names("itemize enumerate description list compactitem compactenum inparaenum tasks")
 QUOTATIONS = _names("quote quotation verse displayquote")
 THEOREMS = _names(
     "theorem lemma corollary proposition definition example remark claim conjecture axiom exercise problem solution proof "

@@ -15,6 +15,7 @@ import click
 import pytest
 
 from diglot import DiglotError, InputError, models
+from diglot.cli import commands
 from diglot.commands.batch import ENDINGS, gather
 from diglot.commands.lecture import Job, Options, exit_code
 from diglot.commands.translate import translate
@@ -337,6 +338,23 @@ def test_standard_input_is_named_by_its_format(run: Translated, folder: Path) ->
     assert below(folder / "out") == {"stdin.ja.srt", "stdin.en-ja.tsv"}
     with pytest.raises(click.UsageError, match="where to"):
         run("-", "--to", "ja", "--formats", "html", stdin=SUBTITLES)
+
+
+def test_latex_comes_back_as_latex_with_what_is_left_to_do(run: Translated, folder: Path) -> None:
+    begin, end = "\\documentclass{article}\n\\begin{document}\n", "\n\\input{rest}\n\\end{document}\n"
+    text = f"{begin}Good morning.\\footnote{{It takes 5\\% of it.}}{end}"
+    put(folder, a_tex=text, rest_tex="Thank you.\n")
+    ran = run("a.tex", "rest.tex", "--to", "ja")
+    assert "a.tex: to typeset it, add \\usepackage{luatexja} to its preamble and run lualatex\n" in ran.err
+    assert "a.tex: it still reads rest: translate such files too, and name their translations in it\n" in ran.err
+    assert "rest.tex: " not in ran.err
+    made = (folder / "a.ja.tex").read_text("utf-8")
+    assert made.startswith(begin)
+    assert "\\footnote{" in made
+    assert "\\%" in made
+    assert made.endswith(end)
+    assert commands.main(["apply", "a.en-ja.tsv", "a.tex", "--overwrite"], standalone_mode=False) == 0
+    assert (folder / "a.ja.tex").read_text("utf-8") == made
 
 
 def test_only_subtitles_have_editions_in_subtitles(run: Translated, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The defaults file: found, checked, and with paths from where it stands."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,25 @@ def test_apply_takes_the_folder_for_outputs_and_how_documents_are_read(
     assert commands.main(["apply", "a.en-ja.tsv", "a.md", "-o", "."], standalone_mode=False) == 0
     assert Path("a.ja.md").read_text("utf-8") == "おはようございます。\n"
     capfd.readouterr()
+
+
+def test_standard_input_goes_to_standard_output_whatever_the_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "diglot.toml").write_text('to = "ja"\noutput = "out"\n', "utf-8")
+    (tmp_path / "a.en-ja.tsv").write_text("Good morning.\tおはようございます。\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> str:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Good morning.\n")))
+        assert commands.main([*arguments], standalone_mode=False) == 0
+        return capfd.readouterr().out
+
+    assert call("apply", "a.en-ja.tsv", "-") == "おはようございます。\n"
+    assert call("translate", "-", "--memory", "a.en-ja.tsv") == "おはようございます。\n"
+    assert not Path("out").exists()
+    call("apply", "a.en-ja.tsv", "-", "-o", "out")
+    assert Path("out/stdin.ja.txt").exists()
 
 
 def test_the_nearest_file_counts(tmp_path: Path) -> None:
