@@ -34,7 +34,8 @@ def _left(source: Masked, answer: str, language: str) -> Iterator[tuple[str, Ran
     for opening, closing in source.pairs:
         (start, end), (first, last) = _between(source.text, opening, closing), _between(answer, opening, closing)
         words, found = source.text[start:end], answer[first:last]
-        shared = set(LATIN_WORD.findall(words)).intersection(LATIN_WORD.findall(found))
+        there = {word.casefold() for word in LATIN_WORD.findall(found)}
+        shared = {word for word in LATIN_WORD.findall(words) if word.casefold() in there}
         if start == 1:  # at the beginning of a sentence a capital makes no name
             shared = {word[0].lower() + word[1:] for word in shared}
         if set(PLACEHOLDERS).isdisjoint(words + found) and is_ordinary(" ".join(shared), language):

@@ -184,7 +184,14 @@ def test_words_left_between_marks_are_translated_by_themselves() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected"), [("learning レート", "学習率"), ("学習 rate", "学習率"), ("学習率", "学習率"), ("SGD", "SGD")]
+    ("answer", "expected"),
+    [
+        ("learning レート", "学習率"),
+        ("学習 rate", "学習率"),
+        ("Learning rate", "学習率"),
+        ("学習率", "学習率"),
+        ("SGD", "SGD"),
+    ],
 )
 def test_so_are_words_of_which_some_are_left(answer: str, expected: str) -> None:
     fake = Fake(lambda text, _: text.replace("learning rate", answer) if PLACEHOLDERS[0] in text else "学習率")
