@@ -119,6 +119,7 @@ def test_lines_in_lines_out(run: Run) -> None:
     assert not ran.text.endswith("\n")
 
 
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="started in the background: no interrupts")
 def test_a_line_is_answered_before_the_next_one_comes_until_it_is_interrupted(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "diglot.cli", "translate", "--lines", "--from", "en", "--to", "ja", "--threads", "1"]
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
