@@ -18,7 +18,6 @@ SHORT = 40  # letters that are never too many
 FARTHEST = 5.0  # standard deviations, beyond which a length is no translation's
 LOOP_TIMES = 4  # a run of words or characters repeated so often, and not in the source, is a loop
 CIRCLES = 5  # and so is a phrase that comes back so often: one translation by people in 25,000
-SHORTEST_END = 3  # letters of what is left of a torn word
 SCRIPTS = {
     "ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"),
     "zh": re.compile("[\u4e00-\u9fff]"),
@@ -28,8 +27,6 @@ _PLACEHOLDER_SET = frozenset(PLACEHOLDERS)
 _MARKS = frozenset((TERM_OPEN, TERM_CLOSE, TERM_TARGET_CLOSE, SEPARATOR))  # a translator reads them and never writes them
 _LONE_MARKS = re.compile(r"(?:(?<=\s)[^\w\s]\s+){4}")  # marks of punctuation that stand alone, one after another
 _SPACE = re.compile(r"\s+")
-_LATIN = re.compile("[A-Za-z]+(?:-[A-Za-z]+)*")
-_AFTER_KATAKANA = re.compile("(?<=[ァ-ヺー])[a-z]{2,}")
 _KANA = re.compile("[\u3040-\u30fa\u30fd-\u30ff]")
 
 
@@ -48,20 +45,6 @@ def fault(source: Masked, hypothesis: str, source_language: str, target: str) ->
         "script": not _in_script(answer, words, target),
     }
     return next((name for name, is_so in faults.items() if is_so), None)
-
-
-def is_torn(answer: str, words: str, target: str) -> bool:
-    """Whether a Latin word has lost its first letters in another script, or has them in katakana: subwords gone astray.
-
-    A blemish, no fault: not worth leaving a sentence untranslated.
-
-    >>> is_torn("スampling の周波数", "Sampling rate", "ja")
-    True
-    """
-    known = {word.lower() for word in _LATIN.findall(words)}
-    ends = {word[lost:] for word in known for lost in (1, 2) if len(word) - lost >= SHORTEST_END}
-    torn = not (ends - known).isdisjoint(_LATIN.findall(answer)) or not known.issuperset(_AFTER_KATAKANA.findall(answer))
-    return primary(target) in SCRIPTS and torn
 
 
 def _is_loop(answer: str, words: str) -> bool:

@@ -9,7 +9,7 @@ stands alone is kept, too, where the translator can only have guessed.
 The terms of a glossary are written into the text for a translator that was trained to read them, and terms that must not be
 translated pass as placeholders. An answer that misses a term is asked for again like one that lost a placeholder (only such
 texts pay for it); of the answers without fault the one that misses fewest terms is taken, and of these the first without
-torn words and in the register that is wanted.
+misspelt words and in the register that is wanted.
 """
 
 import re
@@ -21,8 +21,9 @@ from typing import NamedTuple, Protocol
 
 from diglot import PLACEHOLDERS
 from diglot.pipeline import protect
+from diglot.pipeline.checks.spelling import is_misspelt
 from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translation, has_words, is_unspaced, primary
-from diglot.pipeline.faults import SCRIPTS, fault, is_torn
+from diglot.pipeline.faults import SCRIPTS, fault
 from diglot.pipeline.glossary import Glossary, Match, Term, annotate, missed, protected, spellings
 from diglot.pipeline.marked import left_between_marks, put_between_marks
 from diglot.pipeline.protect import Masked
@@ -205,7 +206,7 @@ def _with_names(spans: Sequence[Span], names: Sequence[Span]) -> list[Span]:
 
 
 class _Answer(NamedTuple):
-    """An answer without fault, how many terms it misses, and how many blemishes it has: torn words, the wrong register."""
+    """An answer without fault, how many terms it misses, and how many blemishes it has: misspelt words, another register."""
 
     text: str
     score: float
@@ -254,7 +255,7 @@ def _judge(task: _Task, text: str, score: float, source: str, request: Request) 
         return _Answer(text, score, is_guess=True)
     misses = len(missed(text, task.terms, request.target)) if task.terms else 0
     is_off = primary(request.target) == "ja" and register(text) not in (request.register, None)
-    return _Answer(text, score, misses, is_off + is_torn(text, task.masked.text, request.target))
+    return _Answer(text, score, misses, is_off + is_misspelt(task.masked.text, text, (source, primary(request.target))))
 
 
 def _with_marked_words(
@@ -267,7 +268,7 @@ def _with_marked_words(
         return list(best)
     found = _best_of([_with_terms(Masked(words, ()), source, request) for words in left], translator, source, request)
     told = {words: one.text for words, one in zip(left, found, strict=True) if one and one.status == "translated"}
-    said = {words: text for words, text in told.items() if not is_torn(text, words, target)}
+    said = {words: text for words, text in told.items() if not is_misspelt(words, text, (source, primary(target)))}
     return [
         one and one._replace(text=put_between_marks(task.masked, one.text, target, said))
         for task, one in zip(tasks, best, strict=True)

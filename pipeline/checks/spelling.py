@@ -6,7 +6,7 @@ Another form of a word (models, model) is none of these, nor is another way to j
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice, pairwise
 
@@ -14,7 +14,7 @@ from diglot.pipeline.checks.content import LATIN_WORD
 from diglot.pipeline.checks.sides import Sides
 from diglot.pipeline.document import Finding, Range
 
-__all__ = ["CHECKS", "spelling"]
+__all__ = ["CHECKS", "is_misspelt", "spelling"]
 
 _WIDE_LANGUAGES = frozenset({"ja", "zh", "ko"})
 _ALIKE = 0.75
@@ -26,19 +26,39 @@ _FEWEST_OF_A_REST = 3
 
 def spelling(sides: Sides) -> Iterator[Finding]:
     """A Latin word of the source that the translation has in another spelling."""
-    languages = {sides.source_language, sides.target_language}
-    if len(languages) == 1 or languages.isdisjoint(_WIDE_LANGUAGES):
-        return
-    missing = _only_in(sides.source_prose, sides.target)
-    added = _only_in(sides.target_prose, sides.source) | _rests(sides)
+    if _is_kept_between({sides.source_language, sides.target_language}):
+        missing = _only_in(sides.source_prose, sides.target)
+        added = _only_in(sides.target_prose, sides.source) | _rests(sides.target_prose, sides.source_prose)
+        for was, place in _misspelt(missing, added, sides.target):
+            message = f"“{sides.source[slice(*was)]}” became “{sides.target[slice(*place)]}”"
+            yield Finding("spelling", "warning", message, "Spell it as in the source, or translate it", was, place)
+
+
+def is_misspelt(source: str, target: str, languages: Collection[str]) -> bool:
+    """Whether a translation has a word of its source in another spelling; the two languages in any order.
+
+    >>> is_misspelt("The sampling rate", "スamplingの周波数", ("en", "ja"))
+    True
+    """
+    if not _is_kept_between(languages):
+        return False
+    added = _only_in(target, source) | _rests(target, source)
+    return any(_misspelt(_only_in(source, target), added, target))
+
+
+def _is_kept_between(languages: Collection[str]) -> bool:
+    """Whether Latin words that pass from one language to the other keep their spelling."""
+    return len(set(languages)) > 1 and not _WIDE_LANGUAGES.isdisjoint(languages)
+
+
+def _misspelt(missing: Mapping[str, Range], added: Mapping[str, Range], target: str) -> Iterator[tuple[Range, Range]]:
+    """Where missing words stand in the source, and in the target what became of them."""
     told = 0
     for word, place in sorted(added.items(), key=lambda one: one[1]) if missing else ():
-        was = _meant(word, missing, rest=_is_rest(sides.target, place)) if place[0] >= told else None
+        was = _meant(word, missing, rest=_is_rest(target, place)) if place[0] >= told else None
         if was:
-            first, last = missing[was]
             told = place[1]
-            message = f"“{sides.source[first:last]}” became “{sides.target[slice(*place)]}”"
-            yield Finding("spelling", "warning", message, "Spell it as in the source, or translate it", missing[was], place)
+            yield missing[was], place
 
 
 def _only_in(prose: str, other: str) -> dict[str, Range]:
@@ -46,14 +66,25 @@ def _only_in(prose: str, other: str) -> dict[str, Range]:
 
     Two words with capitals are taken for one, too: a translation may have joined the two parts of a name.
     """
-    known, letters = {_letters(word) for word in LATIN_WORD.findall(other)}, _letters(other)
+    known, letters, starts = _run_together(other)
     words = [match for match in LATIN_WORD.finditer(prose) if match[0].isascii()]
     found = {_letters(match[0]): match.span() for match in words}
     for one, two in pairwise(words):
         if one[0][0].isupper() and two[0][0].isupper() and two.start() - one.end() == 1:
             found[_letters(one[0] + two[0])] = one.start(), two.end()
     new = ((word, place) for word, place in found.items() if _SHORTEST <= len(word) <= _LONGEST and word not in known)
-    return {word: place for word, place in islice(new, _MOST_WORDS) if word not in letters}
+    few = islice(new, _MOST_WORDS)
+    return {word: place for word, place in few if not any(letters.startswith(word, start) for start in starts)}
+
+
+def _run_together(text: str) -> tuple[set[str], str, list[int]]:
+    """The Latin words of a text, all its letters, and where in these a word begins: deeplearning is in “deep learning”."""
+    words, letters, starts = set[str](), "", list[int]()
+    for match in LATIN_WORD.finditer(text):
+        words.add(word := _letters(match[0]))
+        starts.append(len(letters))
+        letters += word
+    return words, letters, starts
 
 
 def _letters(text: str) -> str:
@@ -61,11 +92,11 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalpha, text)).lower()
 
 
-def _rests(sides: Sides) -> dict[str, Range]:
+def _rests(target: str, source: str) -> dict[str, Range]:
     """The words that follow katakana at once, which may be what remained of a word: スampling."""
-    words = (match for match in LATIN_WORD.finditer(sides.target_prose) if _is_rest(sides.target, match.span()))
+    words = (match for match in LATIN_WORD.finditer(target) if _is_rest(target, match.span()))
     found = {match[0].lower(): match.span() for match in words if match[0].islower() and len(match[0]) >= _FEWEST_OF_A_REST}
-    known = {match[0].lower() for match in LATIN_WORD.finditer(sides.source_prose)}
+    known = {match[0].lower() for match in LATIN_WORD.finditer(source)}
     return {word: place for word, place in found.items() if word not in known}
 
 

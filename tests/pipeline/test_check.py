@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from diglot.pipeline import protect
 from diglot.pipeline.check import check, check_all
 from diglot.pipeline.checks import CODES
+from diglot.pipeline.checks.spelling import is_misspelt
 from diglot.pipeline.document import AlignedPair, Segment, Span, Translation
 from diglot.pipeline.glossary import Glossary, Term
 
@@ -151,6 +152,24 @@ def test_a_hostile_text_that_lost_every_piece_is_checked() -> None:
     source = " ".join(f"`name_{i}` $x_{{{i}}}$" for i in range(3000))
     found = check(pair(source, source.replace("_", "-").replace("$", "")), "ja")
     assert {finding.code for finding in found} >= {"span-changed", "span-lost"}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "misspelt"),
+    [
+        ("The convolution is here.", "コnvolutionです。", True),
+        ("The convolution is here.", "onvolution です。", True),
+        ("The convolution is here.", "convolution です。", False),
+        ("Run Cedar for it, edar too.", "edar です。", False),  # a word of the source
+        ("Ask Max for it.", "ax に。", False),  # too short to tell
+        ("Open the tab.", "タブtab", False),
+        ("It grows.", "grrows を。", True),
+    ],
+)
+def test_a_misspelt_word_is_one_for_the_translator_too(source: str, target: str, misspelt: bool) -> None:
+    assert is_misspelt(source, target, ("en", "ja")) == misspelt
+    assert ("spelling" in {f.code for f in check(pair(source, target), "ja")}) == misspelt
+    assert not is_misspelt(source, target, ("en", "de"))
 
 
 def test_checks_can_be_switched_off() -> None:

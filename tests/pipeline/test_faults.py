@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diglot import PLACEHOLDERS, TERM_CLOSE
-from diglot.pipeline.faults import fault, is_torn, loops
+from diglot.pipeline.faults import fault, loops
 from diglot.pipeline.protect import Masked
 from diglot.pipeline.translate import hugged
 
@@ -30,23 +30,6 @@ from diglot.pipeline.translate import hugged
 def test_faults(source: str, answer: str, found: str | None) -> None:
     pieces = ("`x`",) if PLACEHOLDERS[0] in source else ()
     assert fault(Masked(source, pieces), answer, "en", "ja") == found
-
-
-@pytest.mark.parametrize(
-    ("words", "answer", "torn"),
-    [
-        ("The convolution is here.", "コnvolutionです。", True),
-        ("The convolution is here.", "onvolution です。", True),
-        ("The convolution is here.", "convolution です。", False),
-        ("Run Cedar for it, edar too.", "edar です。", False),  # a word of the source
-        ("Ask Max for it.", "ax に。", False),  # too short to tell
-        ("Open the tab.", "タブtab", False),
-        ("Open the window.", "アプリappです。", True),
-    ],
-)
-def test_torn_words(words: str, answer: str, torn: bool) -> None:
-    assert is_torn(answer, words, "ja") == torn
-    assert not is_torn(answer, words, "de")
 
 
 @given(st.text(max_size=60))
