@@ -6,7 +6,8 @@ A set is a file NAME.FIRST-SECOND.SPLIT.tsv with three columns: document, first 
 translated in both directions with the default settings, line by line, as ``diglot translate --lines`` does. A dictionary is
 a file of four columns and the name of the corpus in it whose rows are entries; words are looked up as they stand (or
 without an English ending), in Chinese and Japanese the longest entry that fits, and what is not found stays. sacreBLEU
-scores: BLEU with ja-mecab, zh or 13a, chrF2; the intervals are those of 1,000 bootstrap samples.
+scores: BLEU with ja-mecab, zh or 13a, chrF2; the intervals are those of 1,000 bootstrap samples. ``--worded`` takes the
+lines alone of which something is said by rule (dates, large numbers).
 """
 
 import argparse
@@ -24,6 +25,7 @@ from diglot.corpora.score import score
 from diglot.pipeline.edition import request_for
 from diglot.pipeline.lines import translate_lines
 from diglot.pipeline.translate import Translator
+from diglot.pipeline.wording import reworded
 
 Dictionary = dict[str, str]
 LONGEST = 10  # characters of an entry in Chinese or Japanese
@@ -65,14 +67,15 @@ def _longest(text: str, dictionary: Dictionary) -> Iterator[str]:
                 break
 
 
-def sets(paths: Sequence[Path], most: int) -> Iterator[tuple[str, str, str, list[str], list[str]]]:
+def sets(paths: Sequence[Path], most: int, *, worded: bool) -> Iterator[tuple[str, str, str, list[str], list[str]]]:
     """Name, source and target language, sources and references of each set in both directions."""
     for path in paths:
         name, pair = path.name.split(".")[:2]
         first, second = pair.split("-")
         rows = [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n")[:-1]][:most]
-        yield name, first, second, [row[1] for row in rows], [row[2] for row in rows]
-        yield name, second, first, [row[2] for row in rows], [row[1] for row in rows]
+        for source, target, here, there in ((first, second, 1, 2), (second, first, 2, 1)):
+            taken = [row for row in rows if not worded or any(True for _ in reworded(row[here], source, target))]
+            yield name, source, target, [row[here] for row in taken], [row[there] for row in taken]
 
 
 def translated(
@@ -93,12 +96,13 @@ def main() -> None:
     parser.add_argument("--no-rerank", action="store_true")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--most", type=int, default=10**9, help="lines of each set")
+    parser.add_argument("--worded", action="store_true", help="only lines with dates or large numbers")
     parser.add_argument("--dictionary", nargs="*", default=[], help="FILE CORPUS ...")
     options = parser.parse_args()
     dictionaries = read_dictionaries(options.dictionary)
     translator = models.load(options.model, beam=options.beam, threads=options.threads, rerank=not options.no_rerank)
     print("| set | direction | lines | BLEU | chrF2 | copy chrF2 | dictionary chrF2 | lines/s |\n" + 8 * "|---" + "|")
-    for name, source, target, texts, references in sets(options.sets, options.most):
+    for name, source, target, texts, references in sets(options.sets, options.most, worded=options.worded):
         if {source, target} - set(translator.languages):
             continue
         started = time.perf_counter()

@@ -8,12 +8,12 @@ stands alone is kept, too, where the translator can only have guessed.
 
 The terms of a glossary are written into the text for a translator that was trained to read them, and terms that must not be
 translated pass as placeholders. An answer that misses a term is asked for again like one that lost a placeholder (only such
-texts pay for it); of the answers without fault the one that misses fewest terms is taken, and of these the first without
-misspelt words and in the register that is wanted.
+texts pay for it); of the answers without fault the one that misses fewest terms is taken, of these the one that has its
+numbers right, and of these the first without misspelt words and in the register that is wanted.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -21,6 +21,7 @@ from typing import NamedTuple, Protocol
 
 from diglot import PLACEHOLDERS
 from diglot.pipeline import protect
+from diglot.pipeline.checks.amounts import wrong_numbers
 from diglot.pipeline.checks.spelling import is_misspelt
 from diglot.pipeline.document import AlignedPair, Range, Segment, Span, Translation, has_words, is_unspaced, primary
 from diglot.pipeline.faults import SCRIPTS, fault
@@ -28,6 +29,7 @@ from diglot.pipeline.glossary import Glossary, Match, Term, annotate, missed, pr
 from diglot.pipeline.marked import left_between_marks, put_between_marks
 from diglot.pipeline.protect import Masked
 from diglot.pipeline.register import Register, register
+from diglot.pipeline.wording import put, reworded
 
 CHUNK = 256  # segments translated at a time: enough to fill batches, few enough to show progress and keep memory flat
 WIDE_BEAM = 8  # of the second attempt
@@ -104,11 +106,14 @@ def translate(segments: Iterable[Segment], translator: Translator, request: Requ
 
 def is_kept(segment: Segment, request: Request) -> bool:
     """Whether a segment stays as it is by rights: no words in it, in the target language already, or not asked for."""
-    masked = protect.mask(segment.text, segment.spans)
-    if not has_words("".join(c for c in masked.text if c not in _PLACEHOLDER_SET)):
+    if not _has_words(protect.mask(segment.text, segment.spans)):
         return True
     language = source_language(segment, request)
     return language == primary(request.target) or (request.only is not None and language != primary(request.only))
+
+
+def _has_words(masked: Masked) -> bool:
+    return has_words("".join(c for c in masked.text if c not in _PLACEHOLDER_SET))
 
 
 def source_language(segment: Segment, request: Request) -> str:
@@ -134,24 +139,36 @@ def _translate_chunk(chunk: Sequence[Segment], translator: Translator, request: 
         else:
             by_language.setdefault(language, []).append(number)
     for language, numbers in by_language.items():
-        tasks = [_task(chunk[n], language, request) for n in numbers]
-        for number, found in zip(numbers, _best_of(tasks, translator, language, request), strict=True):
+        tasks = {n: _task(chunk[n], language, request) for n in numbers}
+        asked = [n for n in numbers if _has_words(tasks[n].masked)]
+        translations_of = _best_of([tasks[n] for n in asked], translator, language, request)
+        for number, found in zip(asked, translations_of, strict=True):
             translations[number] = found or Translation(chunk[number].text, "untranslated")
+        for number in set(numbers).difference(asked):  # a date alone, or an amount
+            translations[number] = Translation(tasks[number].whole(tasks[number].masked.text), "translated")
     return [t for t in translations if t is not None]
 
 
 class _Task(NamedTuple):
-    """A text without its protected pieces, the terms found in it and those that are searched for, the pictures about it."""
+    """A text without its protected pieces, the terms found in it and those that are searched for, the pictures about it.
+
+    ``worded`` are the placeholders of dates and large numbers, each with the words of the target.
+    """
 
     masked: Masked
     matches: Sequence[Match] = ()
     terms: Sequence[Term] = ()
     before: str = ""
     after: str = ""
+    worded: Mapping[str, str] = {}
 
     def whole(self, text: str) -> str:
-        """A translation with the protected pieces and the pictures."""
-        return self.before + protect.restore(text, self.masked) + self.after
+        """A translation with the words put in by rule, the protected pieces and the pictures."""
+        return self.before + protect.restore(put(text, self.worded), self.masked) + self.after
+
+    def source(self) -> str:
+        """The text as it was."""
+        return self.before + protect.restore(self.masked.text, self.masked) + self.after
 
 
 def _task(segment: Segment, language: str, request: Request) -> _Task:
@@ -163,8 +180,24 @@ def _task(segment: Segment, language: str, request: Request) -> _Task:
     ]
     glossary = _glossary(request)
     names = protected(glossary.match(text, language, spans)) if glossary and glossary.has_names else []
-    masked = protect.mask(text, _with_names(spans, names))
-    return _with_terms(masked, language, request)._replace(before=before, after=after)
+    words = _reworded(text, language, primary(request.target), _with_more(spans, names))
+    spans = _with_more([span for span in _with_more(spans, names) if not _is_in(span, words)], list(words))
+    worded = {mark: words[span] for mark, span in zip(PLACEHOLDERS, spans, strict=False) if span in words}
+    return _with_terms(protect.mask(text, spans), language, request)._replace(before=before, after=after, worded=worded)
+
+
+def _reworded(text: str, language: str, target: str, spans: Sequence[Span]) -> dict[Span, str]:
+    """What of a text the target says by rule, and how; a number in it that is protected goes with it."""
+    found = ((Span(*place, "number"), words) for place, words in reworded(text, language, target))
+    return {span: words for span, words in found if all(_is_in(s, [span]) for s in spans if _is_across(s, span))}
+
+
+def _is_in(span: Span, others: Iterable[Span]) -> bool:
+    return span.kind == "number" and any(one.start <= span.start and span.end <= one.end for one in others)
+
+
+def _is_across(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _with_terms(masked: Masked, language: str, request: Request) -> _Task:
@@ -200,29 +233,38 @@ def _glossary(request: Request) -> Glossary | None:
     return glossary if glossary and primary(glossary.target) == primary(request.target) else None
 
 
-def _with_names(spans: Sequence[Span], names: Sequence[Span]) -> list[Span]:
-    """Spans with as many names as there are placeholders for."""
-    return sorted([*spans, *names[: len(PLACEHOLDERS) - len(spans)]], key=lambda span: span.start)
+def _with_more(spans: Sequence[Span], more: Sequence[Span]) -> list[Span]:
+    """Spans with as many others as there are placeholders for."""
+    return sorted([*spans, *more[: len(PLACEHOLDERS) - len(spans)]], key=lambda span: span.start)
 
 
 class _Answer(NamedTuple):
-    """An answer without fault, how many terms it misses, and how many blemishes it has: misspelt words, another register."""
+    """An answer without fault, how many terms it misses, how many numbers it has wrong, and how many other blemishes it has.
+
+    Those are misspelt words and another register.
+    """
 
     text: str
     score: float
     misses: int = 0
+    wrong_numbers: int = 0
     blemishes: int = 0
     is_guess: bool = False
 
     def translation(self, task: _Task) -> Translation:
         """The whole translation; the text itself where the answer can only be a guess."""
         if self.is_guess:
-            return Translation(task.whole(task.masked.text), "kept", self.score)
-        return Translation(task.whole(self.text), "translated", self.score)
+            return Translation(task.source(), "kept", self.score)
+        text = task.source() if self.text == task.masked.text else task.whole(self.text)
+        return Translation(text, "translated", self.score)
 
     def is_better(self, other: "_Answer | None") -> bool:
-        """Whether it comes before another: fewer terms missed, then fewer blemishes."""
-        return other is None or (self.misses, self.blemishes) < (other.misses, other.blemishes)
+        """Whether it comes before another: fewer terms missed, then fewer numbers wrong, then fewer blemishes."""
+        return other is None or self.lacks() < other.lacks()
+
+    def lacks(self) -> tuple[int, int, int]:
+        """What is wrong with it, the worst first."""
+        return self.misses, self.wrong_numbers, self.blemishes
 
 
 def _best_of(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Translation | None]:
@@ -242,7 +284,7 @@ def _better(best: _Answer | None, further: Iterable[_Answer | None]) -> _Answer 
     for one in further:
         if one and one.is_better(best):
             best = one
-        if best and not (best.misses or best.blemishes):
+        if best and not any(best.lacks()):
             break
     return best
 
@@ -255,7 +297,8 @@ def _judge(task: _Task, text: str, score: float, source: str, request: Request) 
         return _Answer(text, score, is_guess=True)
     misses = len(missed(text, task.terms, request.target)) if task.terms else 0
     is_off = primary(request.target) == "ja" and register(text) not in (request.register, None)
-    return _Answer(text, score, misses, is_off + is_misspelt(task.masked.text, text, (source, primary(request.target))))
+    asked, languages = task.masked.text, (source, primary(request.target))
+    return _Answer(text, score, misses, wrong_numbers(asked, text, *languages), is_off + is_misspelt(asked, text, languages))
 
 
 def _with_marked_words(

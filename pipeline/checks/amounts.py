@@ -12,7 +12,7 @@ from diglot.pipeline.checks.spelled import spelled
 from diglot.pipeline.checks.units import unit
 from diglot.pipeline.document import Finding
 
-__all__ = ["CHECKS", "names", "numbers", "signs", "units"]
+__all__ = ["CHECKS", "names", "numbers", "signs", "units", "wrong_numbers"]
 
 
 def numbers(sides: Sides) -> Iterator[Finding]:
@@ -43,6 +43,22 @@ def numbers(sides: Sides) -> Iterator[Finding]:
     yield from found or _again(sides, here, there, [figure for _, figure in right])
     yield from units(sides, here, there)
     yield from signs(sides, here, there)
+
+
+def wrong_numbers(source: str, target: str, source_language: str, target_language: str) -> int:
+    """How many findings there are about the numbers of two texts in which nothing is protected.
+
+    >>> wrong_numbers("20 layers and 3 heads", "22層と3つのヘッド", "en", "ja")
+    1
+    """
+    if not _ANY_DIGIT.search(source + target):
+        return 0
+    return sum(
+        1 for _ in numbers(Sides(source, target, source_language, target_language, source, target, (), (), (), (), ()))
+    )
+
+
+_ANY_DIGIT = re.compile(r"\d")
 
 
 def _compared(sides: Sides, missing: Sequence[Quantity], added: Sequence[Quantity]) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ __all__ = [
     "in_context",
     "inside",
     "is_month",
+    "named",
     "narrow",
     "outside",
 ]
@@ -129,7 +130,7 @@ def figures(text: str, language: str) -> list[Quantity]:
     text = narrow(text)
     found = list(_digits(text, language))
     found += outside(_loose_digits(text), found, len(text))
-    return [*found, *_named(text, language, "weekday"), *_named(text, language, "month")]
+    return [*found, *named(text, language, "weekday"), *named(text, language, "month")]
 
 
 def outside(found: Iterable[Quantity], taken: Iterable[Quantity], length: int) -> list[Quantity]:
@@ -293,7 +294,7 @@ def _loose(match: re.Match[str], offset: int = 0) -> Quantity:
     return Quantity(offset + match.start(), offset + match.end(), values, Certainty.PASSING)
 
 
-def _named(text: str, language: str, kind: str) -> Iterator[Quantity]:
+def named(text: str, language: str, kind: str) -> Iterator[Quantity]:
     """The names of ``month``s or ``weekday``s; a month is its number too."""
     pattern, index = _names(language, kind)
     for match in pattern.finditer(text):

@@ -74,6 +74,48 @@ def test_emoji_at_the_ends_stay_there_and_are_not_asked_for(text: str, asked: st
     assert fake.asked[0][0] == asked
 
 
+# ------------------------------------------------------------------------------------------------------- dates and numbers
+
+
+def test_dates_and_large_numbers_pass_as_placeholders_and_come_back_in_the_words_of_the_target() -> None:
+    fake = Fake(lambda *_: f"{PLACEHOLDERS[1]} 人が {PLACEHOLDERS[0]} に来た。")
+    assert one(segment("On May 3, 2024, 1.2 million people came."), fake, request()) == "120万人が2024年5月3日に来た。"
+    assert fake.asked[0][0] == f"On {PLACEHOLDERS[0]}, {PLACEHOLDERS[1]} people came."
+
+
+def test_a_date_alone_needs_no_translator() -> None:
+    fake = Fake(lambda *_: "")
+    assert one(segment("(May 3, 2024)"), fake, request()) == "(2024年5月3日)"
+    assert fake.asked == []
+
+
+def test_a_number_that_is_protected_goes_with_the_large_one_it_is_part_of() -> None:
+    there = replace(segment("10,000 万人", language="zh"), spans=(Span(0, 6, "number"),))
+    (pair,) = translate([there], Fake(lambda *_: f"{PLACEHOLDERS[0]} people"), Request("en", frozenset({"zh"})))
+    assert pair.target == "100 million people"
+
+
+def test_a_date_within_code_is_left_alone() -> None:
+    fake = Fake(lambda *_: f"{PLACEHOLDERS[0]} を見よ。")
+    assert one(segment("See May 3, 2024 log", "May 3, 2024 log"), fake, request()) == "May 3, 2024 log を見よ。"
+
+
+def test_what_is_not_translated_keeps_its_dates() -> None:
+    assert one(segment("Ann Lee, May 3, 2024"), Fake(lambda text, *_: text), request()) == "Ann Lee, May 3, 2024"
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [("22層と3つの率。", "20層と3つの率。"), ("20層と率。", "20層と3つの率。"), ("20層と3つの率だ。", "20層と3つの率。")],
+)
+def test_of_the_hypotheses_the_first_with_its_numbers_is_taken(first: str, expected: str) -> None:
+    def translator(texts: Sequence[str], *_: str, **__: object) -> list[Said]:
+        return [Said(first, others=(Said("20層と3つの率。"),)) for _ in texts]
+
+    (pair,) = translate([segment("20 layers and 3 rates.")], translator, request())
+    assert pair.target == expected
+
+
 # --------------------------------------------------------------------------------------------------------------------- terms
 
 

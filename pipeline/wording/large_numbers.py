@@ -1,0 +1,104 @@
+"""Large numbers between languages that count in thousands (English) and in ten thousands (Chinese, Japanese, Korean).
+
+A million is 100万. The currency sign before a number goes with it, since these languages write it behind, as a word.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from diglot.pipeline.checks.numerals import evaluate_han, scales
+from diglot.pipeline.document import Range
+
+__all__ = ["reworded", "written"]
+
+_THOUSANDS = (("trillion", 12), ("billion", 9), ("million", 6))
+_MYRIADS = {
+    "ja": (("兆", 12), ("億", 8), ("万", 4)),
+    "zh": (("万亿", 12), ("亿", 8), ("万", 4)),
+    "ko": (("조", 12), ("억", 8), ("만", 4)),
+}
+_CURRENCIES = {
+    "ja": {"$": "ドル", "€": "ユーロ", "£": "ポンド"},
+    "zh": {"$": "美元", "€": "欧元", "£": "英镑"},
+    "ko": {"$": "달러", "€": "유로", "£": "파운드"},
+}
+_WORTH_A_WORD = 2  # decimals of a million, beyond which all digits are written
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
+_ENGLISH = re.compile(
+    rf"(?<![\w.,$€£¥₩–-])(?P<sign>[$€£]?)(?P<digits>{_DIGITS})[ \xa0-]?"
+    r"(?P<scale>thousand|million|billion|trillion)(?![\w-])",
+    re.IGNORECASE,
+)
+# Not 2〜3百万 or 200〜300万, of which the first number has the scale of the second, nor 10万分の1.
+_WIDE = re.compile(
+    r"(?<![\d.,〇零一二三四五六七八九十百千万萬億亿兆만억조〜～~–-])(?<![到至或か])"
+    r"(?:\d[\d,]*(?:\.\d+)? ?[十百千십백천]?[万萬億亿兆만억조]{1,2}){1,4}(?:\d[\d,]*[千백천]?)?"
+    r"(?![\d.,十百千万萬億亿兆만억조分餘余多여])"
+)
+_RANGE = 12
+_NARROW = str.maketrans("０１２３４５６７８９．\u3000\xa0", "0123456789.  ")
+_RANGE_BEFORE = re.compile(r"\d(?:\.\d+)?\s?(?:to|or|and|[-–—])\s?\Z")
+
+
+def reworded(text: str, source: str, target: str) -> Iterator[tuple[Range, str]]:
+    """Where large numbers stand in a text of one language, and what each is in another.
+
+    >>> list(reworded("It costs $1.2 million.", "en", "ja"))
+    [((9, 21), '120万ドル')]
+    >>> list(reworded("约有1亿2500万人", "zh", "en"))
+    [((2, 9), '125 million')]
+    """
+    if source == "en" and target in _MYRIADS:
+        found = ((match, _english_value(match)) for match in _ENGLISH.finditer(text) if not _is_range(match))
+    elif source in _MYRIADS and (target == "en" or target in _MYRIADS):
+        found = ((match, _wide_value(match)) for match in _WIDE.finditer(text.translate(_NARROW)))
+    else:
+        return
+    for match, value in found:
+        if value and value == value.to_integral_value():
+            sign = match.groupdict().get("sign", "")
+            yield match.span(), written(value, target) + _CURRENCIES.get(target, {}).get(sign, "")
+
+
+def _english_value(match: re.Match[str]) -> Decimal:
+    return Decimal(match["digits"].replace(",", "")).scaleb(int(scales("en")[match["scale"].lower()]))
+
+
+def _wide_value(match: re.Match[str]) -> Decimal | None:
+    return evaluate_han(match[0].replace(" ", ""))
+
+
+def _is_range(match: re.Match[str]) -> bool:
+    """Whether it is the end of a range, which gives its beginning the scale (2 to 3 million)."""
+    return _RANGE_BEFORE.search(match.string, max(0, match.start() - _RANGE), match.start()) is not None
+
+
+def written(value: Decimal, language: str) -> str:
+    """A whole number as English, Chinese, Japanese or Korean writes a large one.
+
+    >>> [written(Decimal(1_770_000_000_000), language) for language in ("en", "ja", "zh")]
+    ['1.77 trillion', '1兆7700億', '1.77万亿']
+    >>> [written(Decimal(104_500), language) for language in ("en", "ja", "zh", "ko")]
+    ['104,500', '10万4500', '10.45万', '10만 4500']
+    """
+    if language == "en":
+        for name, power in _THOUSANDS:
+            short = value.scaleb(-power).normalize()
+            if short >= 1 and _decimals(short) <= _WORTH_A_WORD:
+                return f"{short:,f} {name}"
+        return f"{value:,f}"
+    largest, power = next((one for one in _MYRIADS[language] if value >= 10 ** one[1]), ("", 0))
+    short = value.scaleb(-power).normalize()
+    if language == "zh" and _decimals(short) <= _WORTH_A_WORD:
+        return f"{short:f}{largest}"
+    parts = []
+    for name, power in (*_MYRIADS[language], ("", 0)):
+        count, value = divmod(value, 10**power)
+        if count:
+            parts.append(f"{count:f}{name}")
+    return (" " if language == "ko" else "").join(parts)
+
+
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.as_tuple().exponent))
