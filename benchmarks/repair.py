@@ -2,6 +2,7 @@
 
     python benchmarks/repair.py eval/*.tsv                  # all rows: these were never trained on
     python benchmarks/repair.py corpora/*.tsv.xz            # the documents that training left out, by their hash
+    python benchmarks/repair.py eval/*.tsv --no-model       # the characters alone decide, as where no model is installed
 
 Any parallel text will do (``A-B.tsv.xz``: corpus, document, text, text; ``NAME.A-B.KIND.tsv``: id, text, text). The
 damage is made from its lines: each is written in one encoding and read in another, and counts as restored if it is exactly
@@ -29,14 +30,16 @@ import ftfy
 from charset_normalizer import from_bytes
 from ftfy import bad_codecs  # noqa: F401  registers sloppy-windows-1252, which gives undefined bytes as browsers do
 
-from diglot import InputError, models
+from diglot import InputError
+from diglot.commands.reading import judge
 from diglot.pipeline.decode import decode
-from diglot.pipeline.repair import repair
+from diglot.pipeline.repair import Repaired, repair
 from scripts.train_repair import held_out
 
 LANGUAGES = ("en", "de", "fr", "es", "ja", "zh", "ko")
 Lines = dict[str, list[str]]
 Damage = Callable[[str], str]
+Mend = Callable[[str], Repaired]
 Table = list[list[str]]
 
 CAREFUL = ftfy.TextFixerConfig(
@@ -116,20 +119,19 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--size", type=int, default=100, help="damaged lines of each kind and language (100)")
     parser.add_argument("--clean", type=int, default=3000, help="clean lines of each language (3000)")
-    parser.add_argument("--judge", type=Path, help="a translation model: only lines that lost bytes, without and with it")
+    parser.add_argument("--no-model", action="store_true", help="where bytes are lost, do not ask the released model")
     options = parser.parse_args()
     lines = sampled(options.paths, max(options.clean, 4 * options.size))
-    if options.judge:
-        show("Lines restored exactly, without and with a judge", ["ja", "zh"], judged(options.judge, lines, options.size))
-        return
+    mend = partial(repair, judge=None if options.no_model else judge)
     show("Speed on clean text, MB/s", list(lines), [speed(lines, options.clean)])  # first: nothing is remembered yet
     for title, damages in SETS.items():
-        show(f"Restored exactly, %: {title}", ["diglot", "ftfy", *LANGUAGES], restoration(damages, lines, options.size))
+        table = restoration(damages, lines, options.size, mend)
+        show(f"Restored exactly, %: {title}", ["diglot", "ftfy", *LANGUAGES], table)
     losses = SETS["bytes lost"]
     show(
         "Where bytes are lost, %: characters right, wrong lines marked",
         list(LANGUAGES),
-        losses_told(losses, lines, options.size),
+        losses_told(losses, lines, options.size, mend),
     )
     show("Clean lines unchanged, %", ["diglot", "ftfy, careful", "ftfy, defaults", "lines"], clean(lines, options.clean))
     show("Encodings told right, %: diglot, charset-normalizer", ["20", "60", "200", "1000"], encodings(lines, options.size))
@@ -166,13 +168,13 @@ def by_ftfy(text: str) -> str:
     return ftfy.fix_text(text, CAREFUL)
 
 
-def restoration(damages: Mapping[str, Damage], lines: Lines, size: int) -> Table:
+def restoration(damages: Mapping[str, Damage], lines: Lines, size: int, mend: Mend) -> Table:
     """For each kind of damage the share restored by us and by ftfy (mean of the languages), and by us of each language."""
     table = []
     for name, damage in damages.items():
         pairs = {language: damaged(damage, lines[language], size) for language in languages(name, lines)}
         pairs = {language: some for language, some in pairs.items() if len(some) >= min(size, 10)}
-        ours = {language: exact(lambda text: repair(text).text, some) for language, some in pairs.items()}
+        ours = {language: exact(lambda text: mend(text).text, some) for language, some in pairs.items()}
         theirs = {language: exact(by_ftfy, some) for language, some in pairs.items()}
         cells = [f"{ours[language]:.0f}" if language in ours else "" for language in LANGUAGES]
         table.append([name, mean(ours), mean(theirs), *cells])
@@ -199,7 +201,7 @@ def damaged(damage: Damage, lines: Iterable[str], size: int) -> list[tuple[str, 
     return pairs
 
 
-def losses_told(damages: Mapping[str, Damage], lines: Lines, size: int) -> Table:
+def losses_told(damages: Mapping[str, Damage], lines: Lines, size: int, mend: Mend) -> Table:
     """For each kind of damage and language how many characters are right, and how many wrong lines say so."""
     table = []
     for name, damage in damages.items():
@@ -207,27 +209,12 @@ def losses_told(damages: Mapping[str, Damage], lines: Lines, size: int) -> Table
         for language in (language for language in LANGUAGES if language in lines):
             characters = right = wrong = marked = 0
             for broken, line in damaged(damage, lines[language], size):
-                repaired = repair(broken)
+                repaired = mend(broken)
                 characters += len(line)
                 right += sum(block.size for block in SequenceMatcher(None, line, repaired.text, False).get_matching_blocks())
                 wrong += repaired.text != line
                 marked += repaired.text != line and any(not step.certain for step in repaired.plan)
             cells.append(f"{100 * right / characters:.1f}, {marked} of {wrong}")
-        table.append([name, *cells])
-    return table
-
-
-def judged(folder: Path, lines: Lines, size: int) -> Table:
-    """For each kind of loss how many lines are restored without and with the decoder of a translation model as judge."""
-    translator = models.load(str(folder), threads=1)
-    table = []
-    for name, damage in SETS["bytes lost"].items():
-        cells = []
-        for language in ("ja", "zh"):
-            pairs = damaged(damage, lines[language], size)
-            judge = partial(translator.surprise, language=language)
-            alone = sum(repair(broken).text == line for broken, line in pairs)
-            cells.append(f"{alone}, {sum(repair(broken, judge).text == line for broken, line in pairs)} of {len(pairs)}")
         table.append([name, *cells])
     return table
 

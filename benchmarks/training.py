@@ -23,7 +23,7 @@ from typing import Any
 import torch
 
 from diglot.commands.recipe import read_recipe
-from diglot.commands.training import preparer
+from diglot.commands.training import carried_by, preparer
 from diglot.corpora import Pair
 from diglot.corpora.augment import Rates, Resources, augment
 from diglot.corpora.clean import Filter, Report, clean, repeats_alike, standard_filters
@@ -48,7 +48,6 @@ from diglot.models.tokenizer import PAD, Tokenizer
 from diglot.models.training import TrainingConfig, make_optimizers
 from diglot.models.transformer import Transformer, TransformerConfig
 from diglot.models.translator import released_model
-from diglot.pipeline.protect import find
 
 ROOT = Path(__file__).parents[1]
 SHAPES = (8, 16, 24)
@@ -218,7 +217,7 @@ def main() -> None:
     )
     if options.steps:
         steps(recipe, settings, tokenizer, batches[: options.steps], options.device)
-    resources = Resources(lambda text: [(s.start, s.end) for s in find(text)], read_terms(recipe["data"]["terms"]))
+    resources = Resources(carried_by, read_terms(recipe["data"]["terms"]))
     rates, alpha = Rates(**recipe.get("augment", {})), recipe["data"].get("subword_alpha", 0.0)
     drawn = Sampler(pack, Mix({}, {}), seed=1, window=1 << 16).window(0)
     random = Random(1)

@@ -18,9 +18,11 @@ from diglot.commands.common import (
     progress_bar,
     read,
     say,
+    tell_notes,
     tell_strays,
     write,
 )
+from diglot.commands.reading import reading
 
 if TYPE_CHECKING:
     from diglot.pipeline.align import Similarity
@@ -82,7 +84,7 @@ def align(
     if len(opened) == 2:
         made = align_documents(opened[0], opened[1], source=from_, target=to, similarity=similarity)
     else:
-        if not {"srt", "vtt"}.isdisjoint(formats):
+        if not {"srt", "vtt", "ass"}.isdisjoint(formats):
             raise InputError(f"{files[0]}: has both languages in it already; ask for another edition, as in --formats tsv")
         made = align_document(*opened[0], source=from_, target=to, similarity=similarity)
     name = "stdin" if files[0] == "-" else Path(files[0]).name
@@ -95,10 +97,11 @@ def align(
 
 
 def _open(file: str, format: str | None, *, repair: bool) -> "tuple[Document, list[Segment]]":
-    from diglot.pipeline.edition import Reading, open_bytes, segments_of
+    from diglot.pipeline.edition import open_bytes, segments_of
 
     name = "standard input" if file == "-" else file
-    opened = open_bytes(read(file), name, Reading(repair, format, comments=True))
+    opened = open_bytes(read(file), name, reading(format, repair=repair, comments=True))
+    tell_notes(name, opened.notes)
     tell_strays(name, opened.strays)
     return opened.document, list(segments_of(opened.document))
 

@@ -11,6 +11,7 @@ from diglot.commands.batch import gather
 from diglot.commands.common import EDITIONS, UNTRANSLATED, editions, language, reading_options, say, write
 from diglot.commands.defaults import mirrored, output_for
 from diglot.commands.lecture import Lecture, Options, open_lecture, outputs_of, write_outputs
+from diglot.commands.reading import reading
 
 if TYPE_CHECKING:
     from diglot.pipeline.apply import Applied
@@ -65,13 +66,12 @@ def apply(
     from diglot.pipeline.apply import apply as apply_rows
     from diglot.pipeline.apply import rows_into
     from diglot.pipeline.bilingual.files import read_file
-    from diglot.pipeline.edition import Reading
 
     output = output_for([document], output, context)
     to_stdout = output == "-" or (output is None and document == "-")
     if to_stdout and formats:
         raise click.UsageError("standard output takes the document alone; give -o DIR for editions")
-    options = Options((), Reading(not no_repair, from_format, comments), formats, overwrite=overwrite)
+    options = Options((), reading(from_format, repair=not no_repair, comments=comments), formats, overwrite=overwrite)
     if document != "-" and Path(document).is_dir():
         raise click.UsageError(f"{document}: is a folder; an edition belongs to one document")
     lecture = open_lecture(gather([document], None if to_stdout else output, (), (), mirrored(context))[0], options)

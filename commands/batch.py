@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from diglot.pipeline.outputs import Names
 
 STDIN = Path("-")
-_SUBTITLES = {".srt", ".vtt"}  # either becomes the other
+CAPTIONS = (".ass", ".ssa", ".ttml", ".dfxp", ".sbv", ".json3", ".srv1", ".srv2", ".srv3")
+_SUBTITLES = {".srt", ".vtt"}  # that any may become
+_TIMED = {*_SUBTITLES, *CAPTIONS, ".json", ".tsv", ".csv"}  # the last three where they are captions
 ENDINGS = (
     *(".txt", ".text", ".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".html", ".htm", ".xhtml"),
-    *(".tex", ".ltx", ".latex"),
-    *(".srt", ".vtt", ".ipynb", ".docx", ".pptx", ".epub"),
+    *(".tex", ".ltx", ".latex", ".rst"),
+    *(".srt", ".vtt", *CAPTIONS, ".ipynb", ".docx", ".pptx", ".epub", ".pdf"),
 )
 
 
@@ -101,13 +103,15 @@ def _is_excluded(path: Path, patterns: Sequence[str]) -> bool:
 
 def _names(roots: Mapping[Path, Path], output: Path | None, targets: Sequence[str]) -> "list[Names]":
     """The names of the outputs of each input; ``output`` is a folder, or the document's own name."""
-    from diglot.pipeline.outputs import name_outputs
+    from diglot.pipeline.outputs import name_outputs, written_ending
 
     if output is None or not _is_file_name(output):
         paths = [Path("stdin") if path == STDIN else path for path in roots]
         return name_outputs(paths, output, list(roots.values()))
-    endings = {path.suffix.lower() for path in roots if path != STDIN} or set(ENDINGS)
-    endings |= _SUBTITLES if endings & _SUBTITLES else set()
+    endings = set(map(written_ending, {path.suffix.lower() for path in roots if path != STDIN} or ENDINGS))
+    endings |= _SUBTITLES if endings & _TIMED else set()
+    if written_ending(output.suffix) != output.suffix:
+        raise click.UsageError(f"-o {output}: {output.suffix} is not written; the translation of one is Markdown (.md)")
     if len(roots) > 1 or len(targets) > 1 or output.suffix.lower() not in endings:
         raise click.UsageError(
             f"-o {output} is the name of a file: give one FILE with the same ending and one language, or name a folder"
@@ -117,4 +121,4 @@ def _names(roots: Mapping[Path, Path], output: Path | None, targets: Sequence[st
 
 def _is_file_name(output: Path) -> bool:
     ending = output.suffix.lower()
-    return not output.is_dir() and (ending in ENDINGS or ending.removeprefix(".") in EDITIONS)
+    return not output.is_dir() and (ending in (*ENDINGS, *_TIMED) or ending.removeprefix(".") in EDITIONS)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from diglot.pipeline.decode import Stray
 
 FAILED, USAGE, UNTRANSLATED, GATE, INTERRUPTED = 1, 2, 3, 4, 130
-EDITIONS = ("tsv", "jsonl", "tmx", "xliff", "md", "html", "srt", "vtt")
-FORMATS = ("plain", "markdown", "html", "latex", "srt", "vtt", "transcript")
+EDITIONS = ("tsv", "jsonl", "tmx", "xliff", "md", "html", "srt", "vtt", "ass")
+FORMATS = ("plain", "markdown", "html", "latex", "rst", "srt", "vtt", "transcript")
 BUNDLED = "bundled"  # the name under which --glossary and --model take what comes with the program
 
 _MEANT = {
@@ -242,6 +242,12 @@ def progress_bar(total: int, title: str, unit: str = "seg") -> Iterator[Callable
 
     with tqdm(total=total, desc=title, unit=unit, leave=False, file=sys.stderr) as bar:
         yield lambda count: (bar.update(count), None)[1]
+
+
+def tell_notes(name: str, notes: Iterable[str]) -> None:
+    """Tell of what of a file is not in its text, a line each."""
+    for one in notes:
+        say(f"{name}: {one}")
 
 
 def tell_strays(name: str, strays: "Iterable[Stray]") -> None:

@@ -18,10 +18,12 @@ from diglot.commands.common import (
     progress_bar,
     read,
     say,
+    tell_notes,
     tell_strays,
     write,
     write_file,
 )
+from diglot.commands.reading import reading
 from diglot.commands.terms import glossary_for
 
 if TYPE_CHECKING:
@@ -171,11 +173,12 @@ def _rows(files: Sequence[Path], source: str | None, target: str | None) -> _Tex
 
 def _aligned(files: Sequence[Path], source: str | None, target: str | None) -> _Text:
     from diglot.pipeline.align.bitext import align_document, align_documents
-    from diglot.pipeline.edition import Reading, open_bytes, segments_of
+    from diglot.pipeline.edition import open_bytes, segments_of
 
     opened = []
     for file in files:
-        one = open_bytes(read(str(file)), str(file), Reading(comments=True))
+        one = open_bytes(read(str(file)), str(file), reading(comments=True))
+        tell_notes(str(file), one.notes)
         tell_strays(str(file), one.strays)
         opened.append((one.document, list(segments_of(one.document))))
     if len(opened) == 2:

@@ -24,6 +24,7 @@ from diglot.commands.common import (
     reason,
     say,
     shown,
+    tell_notes,
     tell_strays,
     write,
 )
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from diglot.pipeline.register import Register
     from diglot.pipeline.translate import Hypothesis, Request, Translator
 
-SUBTITLES = ("srt", "vtt")
+SUBTITLES = ("srt", "vtt", "ass")  # editions in two languages
 _TRANSLATED, _IN_PART, _SKIPPED, _FAILED = "translated", "translated in part", "skipped", "failed"
 
 
@@ -89,6 +90,7 @@ class Lecture:
 def open_lecture(one: Input, options: Options) -> Lecture:
     """Read a file and cut it into segments, with a message on bytes in another encoding."""
     lecture = read_lecture(one, options)
+    tell_notes(lecture.name, lecture.opened.notes)
     tell_strays(lecture.name, lecture.opened.strays)
     return lecture
 
@@ -96,6 +98,7 @@ def open_lecture(one: Input, options: Options) -> Lecture:
 def read_lecture(one: Input, options: Options) -> Lecture:
     """Read a file and cut it into segments. Raises :class:`diglot.InputError`."""
     from diglot.pipeline.edition import as_subtitles, open_bytes, segments_of, without_fillers
+    from diglot.pipeline.outputs import written_ending
 
     name = "standard input" if one.path == STDIN else str(one.path)
     opened = open_bytes(read(str(one.path)), name, options.reading)
@@ -107,7 +110,7 @@ def read_lecture(one: Input, options: Options) -> Lecture:
     ending = opened.container or {"plain": ".txt", "transcript": ".txt", "markdown": ".md", "latex": ".tex"}.get(
         format, f".{format}"
     )
-    names = replace(one.names, extension=ending) if one.path == STDIN else one.names
+    names = replace(one.names, extension=written_ending(ending)) if one.path == STDIN else one.names
     return Lecture(one.path, names, opened, kept)
 
 
@@ -119,9 +122,15 @@ def outputs_of(lecture: Lecture, target: str, options: Options) -> dict[str, Pat
     from diglot.pipeline.edition import request_for, source_of
 
     source = source_of(lecture.segments, request_for(lecture.segments, target, (), options.only))
-    timed = lecture.opened.document.format in SUBTITLES
-    formats = [name for name in options.formats if source and (timed or name not in SUBTITLES)]
+    formats = [name for name in options.formats if source and (name not in SUBTITLES or _may_be(lecture, name))]
     return {"": lecture.names.document(target)} | {name: lecture.names.edition(source, target, name) for name in formats}
+
+
+def _may_be(lecture: Lecture, subtitles: str) -> bool:
+    """Whether a lecture can be made subtitles of a format."""
+    from diglot.pipeline.formats.subtitles import TIMED
+
+    return lecture.opened.container == ".ass" if subtitles == "ass" else lecture.opened.document.format in TIMED
 
 
 def write_outputs(made: "Edition", lecture: Lecture, places: Mapping[str, Path], *, overwrite: bool) -> None:
@@ -237,7 +246,7 @@ class Job:
         made = self._edition(lecture, target)
         write_outputs(made, lecture, places, overwrite=options.overwrite)
         for name in set(SUBTITLES).intersection(options.formats) - set(places) if made.source else ():
-            say(f"{lecture.name}: no {name} edition, which only subtitles can have")
+            say(f"{lecture.name}: no {name} edition, which only {'.ass files' if name == 'ass' else 'subtitles'} can have")
         return self._report(made, lecture)
 
     def edition(self, lecture: Lecture, target: str, progress: Callable[[int], None] = lambda _: None) -> "Edition":

@@ -11,6 +11,7 @@ from diglot import InputError
 from diglot.commands.batch import STDIN, Input
 from diglot.commands.common import BUNDLED, code_of, target_of
 from diglot.commands.lecture import Job, Options, read_lecture
+from diglot.commands.reading import judge, reading
 from diglot.commands.terms import glossary_for
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def translate_texts(
     terms = glossary_for(named, language, target) if language else None
     inline_terms = translator.inline_terms
     request = request_for([], target, translator.languages, only, glossary=terms, inline_terms=inline_terms)
-    return translate_strings(texts, translator, request)
+    return translate_strings(texts, translator, request, judge)
 
 
 def translate_lecture(
@@ -52,7 +53,6 @@ def translate_lecture(
 ) -> "Edition":
     """Translate a file as ``diglot translate`` does, and write nothing; see :func:`diglot.translate_file`."""
     from diglot.pipeline import memory as memories
-    from diglot.pipeline.edition import Reading
     from diglot.pipeline.outputs import name_outputs
 
     if path == STDIN:
@@ -63,7 +63,7 @@ def translate_lecture(
     options = Options(
         targets=[target],
         only=only,
-        reading=Reading(),
+        reading=reading(),
         formats=(),
         glossaries=_named(glossary),
         memory=memories.read(map(Path, corrected), only, target),

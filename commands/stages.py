@@ -1,9 +1,8 @@
 """``diglot repair``, ``diglot detect``, ``diglot segment``: the stages of the pipeline, one at a time."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,30 +10,26 @@ import click
 
 from diglot import InputError
 from diglot.commands.common import (
-    BUNDLED,
     read,
     reading_options,
     say,
+    tell_notes,
     tell_strays,
     write,
     write_file,
     write_json,
 )
+from diglot.commands.reading import judge, reading
 
 if TYPE_CHECKING:
     from diglot.pipeline.document import Segment
-    from diglot.pipeline.repair import Judge
 
 
 @click.command(short_help="Repair mojibake.")
 @click.argument("file")
-@click.option(
-    "--model",
-    metavar="PATH",
-    help="Let a model (a folder; 'bundled' for ours) choose between readings where bytes are lost: a little better, slower.",
-)
+@click.option("--no-model", is_flag=True, help="Where bytes are lost, do not ask the released model.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what was repaired, as JSON.")
-def repair(file: str, model: str | None, report: Path | None) -> int:
+def repair(file: str, no_model: bool, report: Path | None) -> int:
     """Undo mojibake: the repaired text to stdout. FILE may be - for standard input."""
     from diglot.pipeline.decode import decode
     from diglot.pipeline.outputs import refuse_inputs
@@ -47,7 +42,7 @@ def repair(file: str, model: str | None, report: Path | None) -> int:
     except InputError as exc:
         raise InputError(str(exc) if str(exc).startswith(file) else f"{file}: {exc}") from exc
     tell_strays(file, decoded.strays)
-    repaired = repair(decoded.text, _judge(model) if model else None)
+    repaired = repair(decoded.text, None if no_model else judge)
     if report:
         strays = [asdict(one) | {"data": one.data.hex()} for one in decoded.strays]
         described = {"file": file, "encoding": decoded.encoding, "strays": strays, "steps": to_json(repaired.plan)}
@@ -56,28 +51,6 @@ def repair(file: str, model: str | None, report: Path | None) -> int:
     uncertain = sum(not step.certain for step in repaired.plan)
     say(f"{file}: {decoded.encoding}, {len(repaired.plan)} places repaired, {uncertain} of them uncertain")
     return 0
-
-
-def _judge(path: str) -> "Judge":
-    """A judge of readings: how many bits they take in the decoder of a model, which is loaded when it is first asked."""
-    from diglot import models
-    from diglot.models.translator import Translator
-    from diglot.pipeline.detect import identify
-    from diglot.pipeline.document import primary
-
-    @cache
-    def translator() -> Translator:
-        loaded = models.load(None if path == BUNDLED else path)
-        if isinstance(loaded, Translator):
-            return loaded
-        raise click.UsageError("--model hf:PATH cannot judge; give a folder of a diglot model")
-
-    def judge(readings: Sequence[str]) -> Sequence[float]:
-        language = primary(identify(readings[0]).language)
-        known = language in translator().languages
-        return translator().surprise(readings, language) if known else [0.0] * len(readings)
-
-    return judge
 
 
 @click.command(short_help="Detect the language of each passage.")
@@ -109,8 +82,9 @@ def segment(file: str, from_format: str | None, no_repair: bool, comments: bool)
 
 
 def _segments(file: str, from_format: str | None, no_repair: bool, comments: bool) -> "Iterator[Segment]":
-    from diglot.pipeline.edition import Reading, open_bytes, segments_of
+    from diglot.pipeline.edition import open_bytes, segments_of
 
-    opened = open_bytes(read(file), file, Reading(not no_repair, from_format, comments))
+    opened = open_bytes(read(file), file, reading(from_format, repair=not no_repair, comments=comments))
+    tell_notes(file, opened.notes)
     tell_strays(file, opened.strays)
     yield from segments_of(opened.document)

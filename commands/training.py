@@ -240,6 +240,16 @@ def _teacher(folder: Path, tokenizer: "Tokenizer") -> "Transformer":
     return teacher
 
 
+def carried_by(example: "Example") -> list[tuple[int, int, str]]:
+    """The pieces of an example's source that are placeholders in translation, and what the target has for each."""
+    from diglot.pipeline.protect import find
+    from diglot.pipeline.wording import carried
+
+    source = example.source
+    found = carried(source, example.source_language, example.target_language, find(source))
+    return [(at.start, at.end, source[at.start : at.end] if words is None else words) for at, words in found]
+
+
 def preparer(
     recipe: dict[str, Any],
     here: Path,
@@ -255,12 +265,11 @@ def preparer(
     from diglot.corpora.pack import Mix, Sampler
     from diglot.corpora.terms import read_terms
     from diglot.models.batching import few_shapes, lengths_of, tokenised, training_batches
-    from diglot.pipeline.protect import find
 
     data = recipe["data"]
     rates = Rates(**recipe.get("augment", {}))
     terms = read_terms(term_files(recipe, here))
-    resources = Resources(lambda text: [(span.start, span.end) for span in find(text)], terms)
+    resources = Resources(carried_by, terms)
     samplers = [
         Sampler(
             pack,

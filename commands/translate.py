@@ -29,6 +29,7 @@ from diglot.commands.common import (
 from diglot.commands.defaults import mirrored, output_for
 from diglot.commands.lecture import Job, Options, exit_code, sources_of
 from diglot.commands.plan import show_plan
+from diglot.commands.reading import reading
 
 if TYPE_CHECKING:
     from diglot.pipeline.memory import Memory
@@ -106,11 +107,11 @@ def translate(
 ) -> int:
     """Translate lectures: the document in its own format, and aligned editions of it.
 
-    FILE is plain text, Markdown, HTML, LaTeX, EPUB, a Jupyter notebook, a Word or PowerPoint file, SRT, WebVTT, a
-    transcript, or a folder of them; - is standard input. For each target the translated document STEM.ja.EXT and the
-    editions STEM.en-ja.tsv, ... are written beside the input, or in DIR with the folders that the input has. Passages that
-    are in the target language already are kept. What is there already is skipped, so that an interrupted run goes on when
-    the same command is given again.
+    FILE is plain text, Markdown, HTML, LaTeX, reStructuredText, PDF, EPUB, a Jupyter notebook, a Word or PowerPoint
+    file, SRT, WebVTT, a transcript, or a folder of them; - is standard input. For each target the translated document
+    STEM.ja.EXT (of a PDF in Markdown) and the editions STEM.en-ja.tsv, ... are written beside the input, or in DIR with
+    the folders that the input has. Passages that are in the target language already are kept. What is there already is
+    skipped, so that an interrupted run goes on when the same command is given again.
 
     \b
     diglot translate lecture.md --to ja
@@ -122,13 +123,11 @@ def translate(
     asked = context.get_parameter_source("formats") is ParameterSource.COMMANDLINE
     output = output_for(files, output, context)
     _check_request(files, to, formats if asked else (), output, lines=lines, dry_run=dry_run)
-    from diglot.pipeline.edition import Reading
-
     only = None if from_ == "auto" else from_
     options = Options(
         targets=to,
         only=only,
-        reading=Reading(not no_repair, from_format, comments),
+        reading=reading(from_format, repair=not no_repair, comments=comments),
         formats=formats,
         glossaries=glossary,
         memory=_memory(memory, only, to),

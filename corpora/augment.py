@@ -3,7 +3,7 @@
 Each augmentation is a small function from an example to an example; :func:`augment` draws which of them an example gets.
 All randomness comes from the generator that is handed in. What they imitate, and who showed that it helps:
 
-* placeholders: identical formulas, code, URLs and numbers on both sides become private-use marks (Eole, OpusTrainer)
+* placeholders: formulas, code, URLs and numbers that both sides have, and dates, become marks (Eole, OpusTrainer)
 * inline terms: a word and its wanted translation, so that a glossary is obeyed (Dinu et al. 2019, arXiv:1906.01105); half of
   the words themselves are left out, so that it is the mark that says what to write
 * recognition style: no punctuation, lower case, fillers, as speech recognition writes
@@ -21,7 +21,8 @@ from random import Random
 from diglot import PLACEHOLDERS, SEPARATOR, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.corpora import Example
 
-Spans = Callable[[str], Sequence[tuple[int, int]]]
+# Where a source has pieces that pass through translation, in order, and what the target would have for each.
+Carried = Callable[[Example], Sequence[tuple[int, int, str]]]
 CASED = frozenset({"en", "fr", "de", "es"})
 HIDDEN = 0.5  # the share of annotated words that are left out
 
@@ -41,16 +42,16 @@ class Rates:
 
 @dataclass(frozen=True)
 class Resources:
-    """What the augmentations look things up in: a finder of spans to protect, and term pairs by direction ``en-ja``."""
+    """What the augmentations look things up in: a finder of pieces, and term pairs by direction ``en-ja``."""
 
-    spans: Spans = field(default=lambda _: ())
+    carried: Carried = field(default=lambda _: ())
     terms: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
 
 def augment(example: Example, before: str, rates: Rates, resources: Resources, random: Random) -> Example:
     """One example with the augmentations that chance gives it; ``before`` is the source sentence before it, or empty."""
     if random.random() < rates.placeholders:
-        example = mask(example, resources.spans)
+        example = mask(example, resources.carried)
     elif random.random() < rates.terms:
         example = annotate(example, resources.terms, random)
     if random.random() < rates.recognition:
@@ -66,25 +67,25 @@ def augment(example: Example, before: str, rates: Rates, resources: Resources, r
     return example
 
 
-def mask(example: Example, spans: Spans) -> Example:
-    """Spans that stand on both sides become placeholders, numbered from 0 in the order of the source."""
-    there = {example.target[start:end] for start, end in spans(example.target)}
-    pieces: list[str] = []
-    source: list[str] = []
-    last = 0
-    for start, end in spans(example.source):
-        piece = example.source[start:end]
-        if piece in there and piece not in pieces and len(pieces) < len(PLACEHOLDERS):
-            source += [example.source[last:start], PLACEHOLDERS[len(pieces)]]
-            pieces.append(piece)
-            last = end
-    if not pieces:
-        return example
+def mask(example: Example, carried: Carried) -> Example:
+    """Pieces that the target has too become placeholders, numbered from 0 in the order of the source."""
+    found = carried(example)[: len(PLACEHOLDERS)]
     target = example.target
-    for mark, piece in sorted(zip(PLACEHOLDERS, pieces, strict=False), key=lambda pair: -len(pair[1])):
-        target = target.replace(piece, mark, 1)
-    source.append(example.source[last:])
-    return example._replace(source="".join(source), target=target)
+    there: dict[int, str] = {}  # by the number of the piece, the mark that stands for it until all are known
+    for number, (_, _, words) in sorted(enumerate(found), key=lambda one: -len(one[1][2])):  # what may hold another first
+        if place := re.search(rf"(?<![A-Za-z0-9]){re.escape(words)}(?![A-Za-z0-9])", target):
+            there[number] = chr(ord(_UNNUMBERED) + number)
+            target = target[: place.start()] + there[number] + target[place.end() :]
+    source, last = [], 0
+    for mark, number in zip(PLACEHOLDERS, sorted(there), strict=False):
+        start, end, _ = found[number]
+        source += [example.source[last:start], mark]
+        target = target.replace(there[number], mark)
+        last = end
+    return example._replace(source="".join([*source, example.source[last:]]), target=target)
+
+
+_UNNUMBERED = "\U000f0000"  # and those after it: private use
 
 
 def annotate(example: Example, terms: Mapping[str, Mapping[str, Sequence[str]]], random: Random, most: int = 3) -> Example:

@@ -205,7 +205,7 @@ def beam_containing(
 
     The beam of a row is ``width`` or, where more is wanted, wide enough for every number of tokens that can be owed, within
     reason; the row is done when ``width`` hypotheses have ended. Where there is no room for all that is wanted, those that
-    owe least come first. The ids that are wanted may be used even where ``limits.allowed`` leaves them out.
+    owe least come back. The ids that are wanted may be used even where ``limits.allowed`` leaves them out.
     """
     lengths = source.ne(PAD).sum(1).tolist()
     rows = [_Row(groups, width, length, limits) for groups, length in zip(wanted, lengths, strict=True)]
@@ -228,7 +228,7 @@ def beam_containing(
             break
         tokens = source.new_tensor([path.found.ids[-1] for path in paths])
         state = state.select(source.new_tensor([path.origin for path in paths]))
-    return [_best_first(row.ended, length_penalty) for row in rows]
+    return [_best_first(row.ended, length_penalty, width) for row in rows]
 
 
 def _columns(rows: Sequence[_Row], limits: Limits, vocabulary: int, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -261,5 +261,7 @@ def _choices(
     ]
 
 
-def _best_first(ended: Sequence[tuple[int, Found]], length_penalty: float) -> list[Found]:
-    return [found for _, found in sorted(ended, key=lambda one: (one[0], -rank(one[1], length_penalty)))]
+def _best_first(ended: Sequence[tuple[int, Found]], length_penalty: float, most: int) -> list[Found]:
+    """So many of the hypotheses that owe least."""
+    least = min(left for left, _ in ended)
+    return sorted((found for left, found in ended if left == least), key=lambda one: -rank(one, length_penalty))[:most]

@@ -20,6 +20,7 @@ from diglot.models.engines import Engine, EngineResult, SearchSettings
 from diglot.models.normalise import normalise
 from diglot.models.rerank import rerank
 from diglot.models.tokenizer import Tokenizer
+from diglot.models.wanted import Wanted
 
 if TYPE_CHECKING:
     from diglot.models.engines.huggingface import HuggingFaceTranslator
@@ -33,6 +34,7 @@ SHORT = 128  # source tokens up to which a translation may have 256
 LONG = (
     512  # tokens of any other translation at most, whatever is in the batch beside it: the positions of the released model
 )
+BLOCKED_NGRAM = 4  # tokens that are not repeated where something is forced into a text: models begin to loop there
 _INLINE_TERM = re.compile(f"{TERM_OPEN}([^{TERM_CLOSE}]*){TERM_CLOSE}[^{TERM_TARGET_CLOSE}]*{TERM_TARGET_CLOSE}")
 
 
@@ -107,38 +109,62 @@ class Translator:
         """Translate texts from ``source`` to ``target``; as many hypotheses as texts, in their order.
 
         ``context`` gives each text the sentence before it, or an empty string. ``must_contain`` gives each text groups of
-        strings, and of each group one will be in the translation (:mod:`diglot.models.constrained`), if it can be. Raises
-        :class:`diglot.LanguageError` for a language that the model does not have.
+        strings, and of each group one will be in the translation, if it can be: hypotheses without are left out, and where
+        there is no other, the text is searched for again (:mod:`diglot.models.forcing`, :mod:`diglot.models.constrained`).
+        Raises :class:`diglot.LanguageError` for a language that the model does not have.
         """
         self.require(source, target)
-        settings = SearchSettings(beam or self.options.beam, self.options.length_penalty, block_ngram=block_ngram or 0)
+        wanted = [Wanted([self._spelled(g, target) for g in groups], self.tokenizer) for groups in must_contain or ()]
+        settings = SearchSettings(
+            beam or self.options.beam, self.options.length_penalty, block_ngram=block_ngram or 0, attention=bool(wanted)
+        )
         sources = []
         for number, text in enumerate(texts):
             before = context[number] if context else ""
             whole = SEPARATOR.join(normalise(part, source) for part in ((before, text) if before else (text,)))
-            ids = self.tokenizer.encode(whole)
-            sources.append(self.tokenizer.source(ids, target, domain or self.info.domain))
-        wanted = [[self._spelled(g, target) for g in groups] for groups in must_contain] if must_contain else None
+            sources.append(self.tokenizer.source(self.tokenizer.encode(whole), target, domain or self.info.domain))
 
         def search(indices: Sequence[int]) -> list[EngineResult]:
-            longest = max(len(sources[i]) for i in indices)
-            limited = settings if longest <= SHORT else settings._replace(max_length=LONG)
-            of_batch = [wanted[i] for i in indices] if wanted else None
-            return self.engine.search([sources[i] for i in indices], target, limited, of_batch)
+            batch = [sources[i] for i in indices]
+            return self.engine.search(batch, target, _limited(settings, batch))
 
-        results: list[EngineResult] = self._side_by_side(search, self._batches(sources), len(texts))
+        results = self._by_batches(search, self._batches(sources))
+        if wanted:
+            results = self._containing(wanted, results, sources, target, settings)
         if self.reranks:
             results = rerank(results, [self._bare(text, source) for text in texts], partial(self._backward, language=source))
         return [self._decoded(found) for found in results]
 
-    def _side_by_side(
-        self, run: Callable[[Sequence[int]], Sequence[Result]], batches: Sequence[Sequence[int]], count: int
+    def _containing(
+        self,
+        wanted: Sequence[Wanted],
+        found: Sequence[EngineResult],
+        sources: Sequence[Sequence[int]],
+        target: str,
+        settings: SearchSettings,
+    ) -> list[EngineResult]:
+        """Of what was found the hypotheses that have what is wanted; where there are none, what another search finds."""
+        kept = [one.of(result) for one, result in zip(wanted, found, strict=True)]
+        lacking = [number for number, one in enumerate(kept) if one is None]
+        settings = settings._replace(block_ngram=settings.block_ngram or BLOCKED_NGRAM)
+
+        def search(indices: Sequence[int]) -> list[EngineResult]:
+            rows = [lacking[i] for i in indices]
+            batch = [sources[i] for i in rows]
+            owed, drafts = [wanted[i] for i in rows], [found[i] for i in rows]
+            return self.engine.search_containing(batch, target, _limited(settings, batch), owed, drafts)
+
+        again = iter(self._by_batches(search, self._batches([sources[i] for i in lacking])))
+        return [one or next(again) for one in kept]
+
+    def _by_batches(
+        self, run: Callable[[Sequence[int]], Sequence[Result]], batches: Sequence[Sequence[int]]
     ) -> list[Result]:
         """What ``run`` makes of batches of indices, in the order of the indices."""
         results: dict[int, Result] = {}
         for indices, answers in zip(batches, side_by_side(run, batches, self.engine.workers), strict=True):
             results.update(zip(indices, answers, strict=True))
-        return [results[i] for i in range(count)]
+        return [results[i] for i in range(len(results))]
 
     def _bare(self, text: str, language: str) -> list[int]:
         """The ids of a text without what tells the model how to translate terms."""
@@ -152,8 +178,7 @@ class Translator:
         def score(indices: Sequence[int]) -> list[float]:
             return self.engine.score([sources[i] for i in indices], [pairs[i][1] for i in indices])
 
-        batches = list(by_tokens(lengths, self.engine.score_tokens))
-        return self._side_by_side(score, batches, len(pairs))
+        return self._by_batches(score, list(by_tokens(lengths, self.engine.score_tokens)))
 
     def _decoded(self, found: EngineResult) -> Hypothesis:
         return Hypothesis(self.tokenizer.decode(found.ids), found.score, [self._decoded(one) for one in found.others])
@@ -198,6 +223,11 @@ class Translator:
             for batch in by_tokens([(lengths[i],) for i in group], budget)
         ]
         return batches[::-1]
+
+
+def _limited(settings: SearchSettings, batch: Sequence[Sequence[int]]) -> SearchSettings:
+    """Settings by which long texts become longer than short ones; both are never in one batch."""
+    return settings if max(map(len, batch)) <= SHORT else settings._replace(max_length=LONG)
 
 
 def side_by_side(run: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:

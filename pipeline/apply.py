@@ -78,7 +78,8 @@ def apply(opened: Opened, segments: Sequence[Segment], rows: Sequence[Row], targ
     for pair in subtitling.check(opened.document, check_all(pairs, target), target):
         summary.count(pair)
         checked.append(pair)
-    edition = Edition(opened.document, checked, source_of(segments, request), target, summary, opened.pack)
+    source = source_of(segments, request)
+    edition = Edition(opened.document, checked, source, target, summary, opened.pack, opened.container)
     return Applied(edition, count, lost)
 
 

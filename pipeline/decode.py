@@ -116,8 +116,10 @@ def decode(data: bytes) -> Decoded:
         return _strict(data, "iso2022_jp_2")
     if data.isascii() or (len(data) > SHORT and _is(data, "utf-8")):
         return Decoded(data.decode(), "utf-8")
-    candidates = NARROW if len(data) % 2 else NARROW | WIDE
-    encoding = _best(_sample(data), candidates | {"utf-8": -WELL_FORMED} if _is(data, "utf-8") else candidates)
+    candidates, fallback = NARROW if len(data) % 2 else NARROW | WIDE, ""
+    if _is(data, "utf-8"):
+        candidates, fallback = candidates | {"utf-8": -WELL_FORMED}, "utf-8"  # mojibake is no plausible text, but text
+    encoding = _best(_sample(data), candidates) or fallback
     if not encoding:
         _refuse("binary data, or an encoding that is not known here", data, _first_high(data))
     return _strict(data, encoding) if _is(data, encoding) else _with_strays(data, encoding)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from io import StringIO
 
 from diglot import InputError
-from diglot.pipeline import bilingual, detect, formats
+from diglot.pipeline import bilingual, captions, detect, formats
 from diglot.pipeline.check import check_all
 from diglot.pipeline.checks import subtitling
-from diglot.pipeline.containers import unpack
+from diglot.pipeline.containers import Progress, no_progress, unpack
 from diglot.pipeline.decode import Decoded, Stray, decode
 from diglot.pipeline.document import AlignedPair, Document, Segment
 from diglot.pipeline.formats import subtitles
@@ -18,7 +18,7 @@ from diglot.pipeline.formats.conversion import converted
 from diglot.pipeline.formats.wrapping import wrapped
 from diglot.pipeline.glossary import Glossary
 from diglot.pipeline.memory import Memory, translate_with
-from diglot.pipeline.repair import Step, repair
+from diglot.pipeline.repair import Judge, Step, repair
 from diglot.pipeline.segment import segment
 from diglot.pipeline.terminology.consistent import Kept, keep_first
 from diglot.pipeline.translate import Request, Translator, is_kept, source_language
@@ -26,11 +26,16 @@ from diglot.pipeline.translate import Request, Translator, is_kept, source_langu
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is to be read: repaired or as it is, in which format (None: recognised), with its comments or without."""
+    """How a file is to be read: repaired or as it is, in which format (None: recognised), with its comments or without.
+
+    ``judge`` helps where the file has lost bytes; ``progress`` shows how far a long one has been read.
+    """
 
     repair: bool = True
     format: str | None = None
     comments: bool = False
+    judge: Judge | None = None
+    progress: Progress = no_progress
 
 
 def _encoded(text: str) -> bytes:
@@ -40,7 +45,8 @@ def _encoded(text: str) -> bytes:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A file as the pipeline sees it: its document, the bytes in it that were in another encoding, the plan of its repair,
-    what makes a file of a text, and the usual ending of the container that the text was in, empty for none.
+    what makes a file of a text, and the usual ending of the container that the text was in, empty for none, with notes on what
+    is not in the text.
     """
 
     document: Document
@@ -48,28 +54,32 @@ class Opened:
     plan: tuple[Step, ...]
     pack: Callable[[str], bytes] = _encoded
     container: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def open_bytes(data: bytes, name: str, reading: Reading) -> Opened:
     """Unpack, decode, repair, parse and detect a file; ``name`` tells the format too. Raises :class:`diglot.InputError`."""
     try:
-        container = unpack(data, reading.format)
+        container = unpack(data, reading.format, reading.progress)
         decoded = Decoded(container.text, "utf-8") if container else decode(data)
-        repaired = repair(decoded.text) if reading.repair else None
+        if not container and not reading.format and (container := captions.opened(decoded, name)):
+            decoded = replace(decoded, text=container.text)
+        repaired = repair(decoded.text, reading.judge) if reading.repair else None
         text, plan = (repaired.text, repaired.plan) if repaired else (decoded.text, ())
         kind = reading.format or (container.format if container else formats.recognise(text, name))
         document = formats.parse(text, kind, comments=reading.comments)
     except InputError as exc:
         raise InputError(f"{name}: {exc}") from exc
     opened = Opened(detect.detect(document), decoded.strays, plan)
-    return replace(opened, pack=container.pack, container=container.ending) if container else opened
+    return replace(opened, pack=container.pack, container=container.ending, notes=container.notes) if container else opened
 
 
 def as_subtitles(opened: Opened, format: str) -> Opened:
     """Subtitles whose translation is written in ``format``, srt or vtt; any other file as it is."""
-    if {opened.document.format, format} != set(subtitles.FORMATS):
+    if format not in subtitles.FORMATS or opened.document.format not in set(subtitles.TIMED) - {format}:
         return opened
-    return replace(opened, pack=lambda text: _encoded(converted(text, opened.document.format, format)))
+    container = opened.container and f".{format}"
+    return replace(opened, pack=lambda text: _encoded(converted(text, opened.document.format, format)), container=container)
 
 
 def segments_of(document: Document) -> Iterator[Segment]:
@@ -114,7 +124,9 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A document translated: its pairs, the language of its sources (``mul``: several; empty: nothing to translate)."""
+    """A document translated: its pairs, the language of its sources (``mul``: several; empty: nothing to translate), and how
+    it becomes a file, as :class:`Opened` has it.
+    """
 
     document: Document
     pairs: Sequence[AlignedPair]
@@ -122,6 +134,7 @@ class Edition:
     target: str
     summary: Summary
     pack: Callable[[str], bytes] = _encoded
+    container: str = ""
 
     def translated(self) -> bytes:
         """The translated document, as a file holds it."""
@@ -129,12 +142,18 @@ class Edition:
         return self.pack(wrapped(self.document, formats.render(self.document, done, self.target)))
 
     def write(self, format: str, title: str) -> str:
-        """An aligned edition as text, in one of the formats ``bilingual.WRITTEN``."""
+        """An aligned edition as text, in one of the formats ``bilingual.WRITTEN``.
+
+        Raises :class:`diglot.InputError` for subtitles in two languages of a document that has no cues.
+        """
+        if format == "ass" and self.container != ".ass":
+            raise InputError("a bilingual ass edition is made from Advanced SubStation only; ask for srt or vtt")
         file = StringIO(newline="")
         bilingual.write(
             format, self.pairs, file, title=title, source=self.source, target=self.target, document=self.document
         )
-        return file.getvalue()
+        made = file.getvalue()
+        return self.pack(made).decode("utf-8", "surrogatepass") if format == "ass" else made
 
 
 def request_for(
@@ -196,7 +215,8 @@ def make_edition(
         summary.count(pair)
         pairs.append(pair)
     summary.seconds = time.monotonic() - started
-    return Edition(opened.document, pairs, source_of(segments, request), request.target, summary, opened.pack)
+    source = source_of(segments, request)
+    return Edition(opened.document, pairs, source, request.target, summary, opened.pack, opened.container)
 
 
 def _counted(pairs: Iterable[AlignedPair], progress: Callable[[int], None]) -> Iterator[AlignedPair]:

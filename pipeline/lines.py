@@ -9,7 +9,7 @@ from itertools import islice
 
 from diglot.pipeline import detect, formats
 from diglot.pipeline.document import Block, Document, Segment
-from diglot.pipeline.repair import repair
+from diglot.pipeline.repair import Judge, repair
 from diglot.pipeline.segment import segment
 from diglot.pipeline.translate import CHUNK, Request, Translator, translate
 
@@ -26,9 +26,11 @@ def translate_lines(lines: Iterable[str], translator: Translator, request: Reque
             yield " ".join(text.split("\n")) + line[len(body) :], done
 
 
-def translate_strings(texts: Sequence[str], translator: Translator, request: Request) -> list[str]:
-    """Translate strings, each repaired first and each in its own language."""
-    return [text for text, _ in _translate([repair(text).text for text in texts], translator, request)]
+def translate_strings(
+    texts: Sequence[str], translator: Translator, request: Request, judge: Judge | None = None
+) -> list[str]:
+    """Translate strings, each repaired first, with the help of ``judge``, and each in its own language."""
+    return [text for text, _ in _translate([repair(text, judge).text for text in texts], translator, request)]
 
 
 def _translate(texts: Sequence[str], translator: Translator, request: Request) -> Iterator[tuple[str, bool]]:

@@ -127,17 +127,23 @@ def rough_readings(text: str, read: str, written: Sequence[str]) -> Iterator[tup
     try:
         data = text.encode(read)
     except UnicodeEncodeError:
-        if read in MULTI_BYTE and 3 * len(text.encode(read, "ignore").decode(read)) < 2 * len(text) - 3 * text.count(GAP):
-            return  # soon told
-        units = [to_bytes(read, char) for char in text]
-        if units.count(OPAQUE) * 3 > len(units):
+        data = _rough_bytes(text, read)
+        if (data.count(b"\x1a") - text.count(GAP)) * 3 > len(text):
             return
-        data = "".join(units).replace(OPAQUE, "\x1a").replace(GAP, "\x1a").encode("latin-1")
     for encoding in written:
         reading = data.decode(encoding, "replace").replace("\x1a", GAP)
         if read in MULTI_BYTE:  # the ends may be halves of characters
             reading = reading.removeprefix(GAP).removesuffix(GAP)
         yield encoding, reading
+
+
+def _rough_bytes(text: str, read: str) -> bytes:
+    """The bytes that an encoding reads as a text, 0x1A for each character that it does not have."""
+    if read in SINGLE_BYTE:  # its undefined bytes are characters here
+        units = "".join([to_bytes(read, char) for char in text])
+        return units.replace(OPAQUE, "\x1a").replace(GAP, "\x1a").encode("latin-1")
+    lost = [char for char in set(text) if char == GAP or not char.encode(read, "ignore")]
+    return text.translate(dict.fromkeys(map(ord, lost), "\x1a")).encode(read)
 
 
 @lru_cache(1 << 16)

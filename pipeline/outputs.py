@@ -14,6 +14,7 @@ from typing import Self
 
 from diglot import LANGUAGES, InputError
 
+_WRITTEN_AS = {".pdf": ".md"}  # what is read and cannot be written again
 _EDITION = re.compile(r"(?P<stem>.+)\.(?:mul|[a-z]{2,3})-[a-z]{2,3}")
 
 
@@ -46,20 +47,31 @@ def name_outputs(inputs: Sequence[Path], folder: Path | None, roots: Sequence[Pa
     """Names for the outputs of all inputs: beside each, or in ``folder`` and there in its subfolder below its root.
 
     The root of an input is its own folder unless ``roots`` says otherwise. Inputs that would write one file keep what tells
-    them apart: their folders, below the one that all share; their languages; in the names of editions their extensions.
+    them apart: their folders, below the one that all share; their languages; in the names of editions their extensions,
+    and of documents that cannot be written in their own format (``week1.pdf.ja.md``).
     """
     places = _places(inputs, folder, roots or [path.parent for path in inputs])
     bare = [_bare(path) for path in inputs]
     editions = Counter(place / stem for place, (stem, _) in zip(places, bare, strict=True))
-    documents = Counter(place / (stem + path.suffix) for place, (stem, _), path in zip(places, bare, inputs, strict=True))
+    endings = [written_ending(path.suffix) for path in inputs]
+    documents = Counter(place / (stem + ending) for place, (stem, _), ending in zip(places, bare, endings, strict=True))
     names = []
-    for place, (stem, language), path in zip(places, bare, inputs, strict=True):
+    for place, (stem, language), path, ending in zip(places, bare, inputs, endings, strict=True):
         edition = stem if editions[place / stem] == 1 else path.name
-        if documents[place / (stem + path.suffix)] == 1:
-            names.append(Names(place, stem, path.suffix, edition, language))
+        if documents[place / (stem + ending)] == 1:
+            names.append(Names(place, stem, ending, edition, language))
         else:
-            names.append(Names(place, path.stem, path.suffix, edition))
+            names.append(Names(place, path.stem if ending == path.suffix else path.name, ending, edition))
     return names
+
+
+def written_ending(ending: str) -> str:
+    """The ending of the translation of a file: its own, but a PDF becomes Markdown.
+
+    >>> written_ending(".pptx"), written_ending(".pdf")
+    ('.pptx', '.md')
+    """
+    return _WRITTEN_AS.get(ending.lower(), ending)
 
 
 def _places(inputs: Sequence[Path], folder: Path | None, roots: Sequence[Path]) -> list[Path]:

@@ -33,10 +33,16 @@ _MEMO = 1 << 17  # n-grams remembered; natural text returns to some ten thousand
 # A key is three code points of 21 bits. What is no trigram carries a sign where a trigram has its first character.
 BIGRAM, BACKOFF, BACKOFF_OF_ONE = 0x1FFFFF << 42, 0x1FFFFE << 42, 0x1FFFFD << 42
 _POINT = (1 << 21) - 1
+_CELL = SEGMENT - 1
+_MARK = (1 << MARK_BITS) - 1
+_VALUE = (1 << VALUE_BITS) - 1
 
 
 def cells_of(key: int, factor: int, size: int) -> tuple[int, int, int, int]:
-    """The three cells of a key, of so many, and its mark: from the middle bits of a product (multiply-shift)."""
+    """The three cells of a key, of so many, and its mark: from the middle bits of a product (multiply-shift).
+
+    So they are written; to read, :class:`CharacterModel` does the same in one piece, since it is asked ten thousand times.
+    """
     h = key * factor >> 64
     start = ((h & _POINT) * ((size >> SEGMENT_BITS) - 2) >> 21) << SEGMENT_BITS
     return (
@@ -68,14 +74,17 @@ class CharacterModel(dict[str, float]):
         self.unigrams = Unigrams(unigrams)
         self.characters = frozenset(unigrams)  # those of the training text
         self._cells = cells
+        self._starts = (len(cells) >> SEGMENT_BITS) - 2
+        self._ways_back: dict[int, float] = {}  # bits to leave the context of one character
         self._factor = factor
 
     def __missing__(self, ngram: str) -> float:
         if len(self) >= _MEMO:
             self.clear()
+            self._ways_back.clear()
         b, c = fold(ngram[-2]), fold(ngram[-1])
         bigram = self._look_up(BIGRAM | b << 21 | c)
-        bits = (self._look_up(BACKOFF_OF_ONE | b) or 0.0) + self.unigrams[chr(c)] if bigram is None else bigram
+        bits = self._way_back(b) + self.unigrams[chr(c)] if bigram is None else bigram
         if len(ngram) == 3:
             pair = fold(ngram[0]) << 21 | b
             trigram = None if bigram is None else self._look_up(pair << 21 | c)
@@ -83,11 +92,22 @@ class CharacterModel(dict[str, float]):
         self[ngram] = bits
         return bits
 
+    def _way_back(self, b: int) -> float:
+        """The bits it takes to leave the context of one character."""
+        if b not in self._ways_back:
+            self._ways_back[b] = self._look_up(BACKOFF_OF_ONE | b) or 0.0
+        return self._ways_back[b]
+
     def _look_up(self, key: int) -> float | None:
-        cells = self._cells
-        i, j, k, mark = cells_of(key, self._factor, len(cells))
-        cell = cells[i] ^ cells[j] ^ cells[k]
-        return (cell & (1 << VALUE_BITS) - 1) / SHARE if cell >> VALUE_BITS == mark else None
+        """The value of a key by its :func:`cells_of`; None where the mark is not that of the key."""
+        h = key * self._factor >> 64
+        cells, start = self._cells, ((h & _POINT) * self._starts >> 21) << SEGMENT_BITS
+        cell = (
+            cells[start + (h >> 21 & _CELL)]
+            ^ cells[start + (h >> 34 & _CELL) + SEGMENT]
+            ^ cells[start + (h >> 47 & _CELL) + 2 * SEGMENT]
+        )
+        return (cell & _VALUE) / SHARE if cell >> VALUE_BITS == h >> 60 & _MARK else None
 
     def bits(self, text: str, before: str = "\n\n") -> float:
         """The bits of a whole text that follows ``before`` (two characters)."""

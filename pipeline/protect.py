@@ -86,17 +86,20 @@ def mask(text: str, spans: Sequence[Span]) -> Masked:
 def restore(text: str, source: Masked) -> str:
     """Put the pieces of a source back in the place of their placeholders.
 
-    A formula or code that came to stand against another one is set apart from it: ``$a$$b$`` would be read otherwise.
+    A formula or code that came to stand against another one is set apart from it, and emphasis from emphasis: ``$a$$b$`` and
+    ``*a***b**`` would be read otherwise.
 
     >>> restore("\ue001\ue000", Masked("\ue000 and \ue001", ("$a$", "$b$")))
     '$b$ $a$'
     """
     piece = dict(zip(PLACEHOLDERS, source.pieces, strict=False))
+    opening, closing = ({PLACEHOLDERS[pair[edge]] for pair in source.pairs} for edge in (0, 1))
 
     def apart(match: re.Match[str]) -> str:
         left, right = match.group(0, 1)
         fence = piece.get(left, "")[-1:]
-        joins = fence and fence in "$`" and piece.get(right, "").startswith(fence) and left + right not in source.text
+        fences = "$`*" if left in closing and right in opening else "$`"
+        joins = fence and fence in fences and piece.get(right, "").startswith(fence) and left + right not in source.text
         return f"{left} " if joins else left
 
     return _TOUCHING.sub(apart, text).translate({ord(mark): one for mark, one in piece.items()})
@@ -136,13 +139,16 @@ def _crossed(source: Masked, hypothesis: str) -> tuple[tuple[str, str], ...]:
 
 
 def _pairs(spans: Sequence[Span], pieces: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Which pieces of markup open and close together: ``<b>`` and ``</b>``, ``**`` and ``**``, ``[`` and ``](url)``."""
+    """Which pieces of markup open and close together: ``<b>`` and ``</b>``, ``**`` and ``**``, ``[`` and ``](url)``,
+    `` :ref:` `` and ``<label>` ``.
+    """
     open_: list[tuple[str, int]] = []  # what would close it, its index
     pairs: list[tuple[int, int]] = []
-    for index, (span, piece) in enumerate(zip(spans, pieces, strict=True)):
+    for index, (span, whole) in enumerate(zip(spans, pieces, strict=True)):
         if span.kind not in {"tag", "markup"}:
             continue
-        closing = "]" if piece.startswith("]") else piece
+        piece = whole.removeprefix("\\ ").removesuffix("\\ ")  # which set a mark apart in reStructuredText
+        closing = "]" if piece.startswith("]") else "`" if _LINK_END.search(piece) else piece
         partner = next((k for k in range(len(open_) - 1, -1, -1) if open_[k][0] == closing), None)
         if partner is not None:
             pairs.append((open_[partner][1], index))
@@ -160,6 +166,8 @@ def _closing_of(piece: str) -> str:
         return "}" if piece.count("{") > piece.count("}") else ""
     if piece.startswith(("<", "&", "]")):
         return ""
+    if piece.endswith("`"):
+        return "`"
     return "]" if piece in {"[", "!["} else piece
 
 
@@ -194,6 +202,7 @@ def _take(judge: Judge, spans: list[Span], offset: int, match: re.Match[str]) ->
 
 
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+_LINK_END = re.compile(r"<[^<>]*>`_{0,2}\Z")
 _OPENING_TAG = re.compile(r"<([A-Za-z][\w:-]*)")
 
 # Formulas, code and tags may hold one another, so the one that begins first wins: they are one pattern. Each branch

@@ -62,6 +62,7 @@ LONGEST = 1500  # characters looked at in one go
 UNPAIRED = 10.0  # bits: a bracket without its partner in the line
 NESTED, STACKS = 8, 8  # brackets open at a time, and ways to have them open that are followed
 READINGS, FOLLOWED = 12, 60  # of a line: shown to a judge, and kept while they are made
+IN_DOUBT = 8.0  # bits: a reading that takes so many more than the best is not shown
 LONGEST_JUDGED = 400  # characters of a line
 JUDGED = 0.5  # what a bit of the judge counts beside one of the character model
 DEPTH = 4  # misreadings one after the other
@@ -78,8 +79,8 @@ _WHATWG = {
 }  # what ftfy calls otherwise
 
 
-Judge = Callable[[Sequence[str]], Sequence[float]]
-"""How many bits each of some readings of one line takes: any language model, or the decoder of a translation model."""
+Judge = Callable[[Sequence[str]], Sequence[float] | None]
+"""How many bits each of some readings of one line takes, by any language model; None where it does not know the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,15 +245,15 @@ def _matched(atoms: Iterable[Atom]) -> set[int]:
 def _judged(atoms: list[Atom], judge: Judge) -> list[Atom]:
     """The reading of a line that takes the fewest bits by the character model and a judge together."""
     found = _readings(atoms) if sum(len(atom.after) for atom in atoms) <= LONGEST_JUDGED else []
-    if len(found) < 2:
+    judged = judge(["".join(texts) for _, texts in found]) if len(found) > 1 else None
+    if judged is None:
         return atoms
-    judged = judge(["".join(texts) for _, texts in found])
     _, best = min((bits + JUDGED * more, texts) for (bits, texts), more in zip(found, judged, strict=True))
     return [a._replace(after=text, certain=a.certain and text == a.after) for a, text in zip(atoms, best, strict=True)]
 
 
 def _readings(atoms: list[Atom]) -> list[tuple[float, tuple[str, ...]]]:
-    """The best readings of a line where characters lost bytes: the bits, and atom by atom the texts.
+    """The readings of a line where characters lost bytes that may well be meant: the bits, and atom by atom the texts.
 
     A beam search; the bits are up to what all readings have in common.
     """
@@ -266,7 +267,8 @@ def _readings(atoms: list[Atom]) -> list[tuple[float, tuple[str, ...]]]:
         ]
         if len(possible) > 1:
             beam = sorted(beam)[:FOLLOWED]
-    return sorted((bits + model().bits("\n", before), texts) for bits, before, texts in beam)[:READINGS]
+    found = sorted((bits + model().bits("\n", before), texts) for bits, before, texts in beam)[:READINGS]
+    return [one for one in found if one[0] <= found[0][0] + IN_DOUBT]
 
 
 def _choices(atom: Atom) -> Mapping[str, float]:
@@ -534,7 +536,7 @@ def _rough(text: str, known: tuple[Misreading, ...]) -> Iterator[tuple[Misreadin
                 continue
             gaps = lost * (GAP_LATIN if read in SINGLE_BYTE else GAP_EAST_ASIAN)
             plain = reading.replace(GAP, "") if lost else reading
-            if costs.unordered(plain) + gaps < most:
+            if gaps < most and costs.unordered(plain) + gaps < most:
                 yield Misreading(written, read), priors[written], plain, gaps
 
 
@@ -668,7 +670,8 @@ def _steps(lines: Sequence[str], mended: dict[int, list[Atom]]) -> Iterator[Step
     """The changes of the lines as steps: neighbours that happened alike are one."""
     original = repaired = 0
     for number, line in enumerate(lines):
-        for atom in _joined(mended.get(number) or [Atom(line, line)]):
+        atoms = mended.get(number) or [Atom(line, line)]
+        for atom in _joined(atoms) if len(atoms) > 1 else atoms:
             if atom.before != atom.after:
                 yield Step(original, repaired, number + 1, atom.before, atom.after, atom.misread, atom.certain)
             elif GAP in atom.before:

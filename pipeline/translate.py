@@ -2,14 +2,15 @@
 
 The translator is anything that fits :class:`Translator`; a dictionary in a test will do. It gets texts in which every
 protected piece is a placeholder, and what it gives is not believed: an answer that lost a placeholder, runs in a loop, is
-empty, far too long, a copy of the source or in the wrong script is asked for again: with what it has to contain, with a
-wider beam, in pieces between the protected ones. If nothing helps, the source is kept and the pair says so. A name that
-stands alone is kept, too, where the translator can only have guessed.
+empty, far too long, a copy of the source or in the wrong script is asked for again: with a wider beam, without repetitions,
+in pieces between the protected ones. If nothing helps, the source is kept and the pair says so. A name that stands alone is
+kept, too, where the translator can only have guessed.
 
 The terms of a glossary are written into the text for a translator that was trained to read them, and terms that must not be
-translated pass as placeholders. An answer that misses a term is asked for again like one that lost a placeholder (only such
-texts pay for it); of the answers without fault the one that misses fewest terms is taken, of these the one that has its
-numbers right, and of these the first without misspelt words and in the register that is wanted.
+translated pass as placeholders. The translator is told which terms and placeholders each translation has to contain, and
+sees to it if it can; only texts whose translation would lack something pay for that. Of the answers without fault the one
+that misses fewest terms is taken, of these the one that has its numbers right, and of these the first without misspelt words
+and in the register that is wanted.
 """
 
 import re
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from diglot import PLACEHOLDERS
 from diglot.pipeline import protect
@@ -29,7 +30,7 @@ from diglot.pipeline.glossary import Glossary, Match, Term, annotate, missed, pr
 from diglot.pipeline.marked import left_between_marks, put_between_marks
 from diglot.pipeline.protect import Masked
 from diglot.pipeline.register import Register, register
-from diglot.pipeline.wording import put, reworded
+from diglot.pipeline.wording import carried, put
 
 CHUNK = 256  # segments translated at a time: enough to fill batches, few enough to show progress and keep memory flat
 WIDE_BEAM = 8  # of the second attempt
@@ -73,7 +74,8 @@ class Translator(Protocol):
     ) -> Sequence[Hypothesis]:
         """Translate texts; ``beam`` and ``block_ngram`` override the translator's own search for this call.
 
-        ``must_contain`` gives each text groups of strings: of each group one is to be in the translation.
+        ``must_contain`` gives each text groups of strings: of each group one is to be in the translation. A translator that
+        can search for such translations does; others may leave it unread.
         """
         ...
 
@@ -180,24 +182,10 @@ def _task(segment: Segment, language: str, request: Request) -> _Task:
     ]
     glossary = _glossary(request)
     names = protected(glossary.match(text, language, spans)) if glossary and glossary.has_names else []
-    words = _reworded(text, language, primary(request.target), _with_more(spans, names))
-    spans = _with_more([span for span in _with_more(spans, names) if not _is_in(span, words)], list(words))
-    worded = {mark: words[span] for mark, span in zip(PLACEHOLDERS, spans, strict=False) if span in words}
-    return _with_terms(protect.mask(text, spans), language, request)._replace(before=before, after=after, worded=worded)
-
-
-def _reworded(text: str, language: str, target: str, spans: Sequence[Span]) -> dict[Span, str]:
-    """What of a text the target says by rule, and how; a number in it that is protected goes with it."""
-    found = ((Span(*place, "number"), words) for place, words in reworded(text, language, target))
-    return {span: words for span, words in found if all(_is_in(s, [span]) for s in spans if _is_across(s, span))}
-
-
-def _is_in(span: Span, others: Iterable[Span]) -> bool:
-    return span.kind == "number" and any(one.start <= span.start and span.end <= one.end for one in others)
-
-
-def _is_across(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+    pieces = carried(text, language, primary(request.target), _with_names(spans, names))
+    worded = {mark: words for mark, (_, words) in zip(PLACEHOLDERS, pieces, strict=False) if words is not None}
+    masked = protect.mask(text, [span for span, _ in pieces])
+    return _with_terms(masked, language, request)._replace(before=before, after=after, worded=worded)
 
 
 def _with_terms(masked: Masked, language: str, request: Request) -> _Task:
@@ -233,9 +221,9 @@ def _glossary(request: Request) -> Glossary | None:
     return glossary if glossary and primary(glossary.target) == primary(request.target) else None
 
 
-def _with_more(spans: Sequence[Span], more: Sequence[Span]) -> list[Span]:
-    """Spans with as many others as there are placeholders for."""
-    return sorted([*spans, *more[: len(PLACEHOLDERS) - len(spans)]], key=lambda span: span.start)
+def _with_names(spans: Sequence[Span], names: Sequence[Span]) -> list[Span]:
+    """Spans with as many names as there are placeholders for."""
+    return sorted([*spans, *names[: len(PLACEHOLDERS) - len(spans)]], key=lambda span: span.start)
 
 
 class _Answer(NamedTuple):
@@ -348,30 +336,22 @@ def _replies(hypotheses: Iterable[Hypothesis]) -> list[Replies]:
     return [[(one.text, one.score) for one in (best, *best.others)] for best in hypotheses]
 
 
-def _whole(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Replies]:
+def _whole(tasks: Sequence[_Task], translator: Translator, source: str, request: Request, **search: Any) -> list[Replies]:
+    """Each text asked for with its terms and placeholders."""
     texts = [_annotated(task, request) for task in tasks]
-    return _replies(translator(texts, source, request.target))
+    groups = [_must_contain(task, request) for task in tasks]
+    search |= {"must_contain": groups} if any(groups) else {}
+    return _replies(translator(texts, source, request.target, **search))
+
+
+def _must_contain(task: _Task, request: Request) -> list[Sequence[str]]:
+    marks = PLACEHOLDERS[: len(task.masked.pieces)]
+    return [*(spellings(term, request.target) for term in task.terms), *([mark] for mark in marks)]
 
 
 def _wider(tasks: Sequence[_Task], translator: Translator, source: str, request: Request) -> list[Replies]:
     texts = [task.masked.text for task in tasks]
     again = translator(texts, source, request.target, beam=WIDE_BEAM, block_ngram=BLOCKED_NGRAM)
-    return _replies(again)
-
-
-def _containing(
-    tasks: Sequence[_Task], translator: Translator, source: str, request: Request, *, block: int = BLOCKED_NGRAM
-) -> list[Replies]:
-    """Each text asked for with its terms and placeholders."""
-    texts = [_annotated(task, request) for task in tasks]
-    groups = [
-        [
-            *(spellings(term, request.target) for term in task.terms),
-            *([mark] for mark in PLACEHOLDERS[: len(task.masked.pieces)]),
-        ]
-        for task in tasks
-    ]
-    again = translator(texts, source, request.target, beam=SURE_BEAM, block_ngram=block, must_contain=groups)
     return _replies(again)
 
 
@@ -417,9 +397,8 @@ def _lacking(task: _Task, best: _Answer | None) -> bool:
 # The attempts in order, each with the texts that it is for, by the best answer so far.
 _ATTEMPTS: tuple[tuple[Attempt, Callable[[_Task, _Answer | None], bool]], ...] = (
     (_whole, _unanswered),
-    (_containing, _lacking),
     (_wider, _unanswered),
-    (partial(_containing, block=BLOCKED_NGRAM - 1), _lacking),  # where a term was wanted, weak models begin to loop
+    (partial(_whole, beam=SURE_BEAM, block_ngram=BLOCKED_NGRAM - 1), _lacking),  # weak models loop where a term is wanted
     (_piecewise, _unanswered),
 )
 

@@ -60,6 +60,7 @@ MARKS = r"""
 00:00:01,000 00:00:02.000 [00:12] 1:02:03 Dr. e.g. U.S. 3.14 1. etc. 。 ？ 、 「 」 （ ） 『 … .. ?! um, 嗯， えーと、 です
 と言った 습니다 我们 Ã© â€™ ã€‚ ï¼Œ Â 縺 讖 鈥檚 ‚ € é ß İ ı ſ ﬁ Ａ ０ ½ ² ① ー ｶﾞ 々 𝒙 😀 <tmx> <tu> <tuv xml:lang="en">
 <seg> </seg> <xliff version="2.0"> <unit id="1"> <source> <target> {"source": "target": \ud800
+.. note:: :ref:` <a>`_ word_ [1]_ |a| :: ==== ---- .. _a: :param x:
 """
 SPECIAL = [
     "\n",
@@ -215,7 +216,7 @@ def fuzz_formats(data: bytes) -> None:
     check_segments(document, found)
     ensure(formats.render(document, []) == text, "rendered with nothing")
     ensure(formats.render(document, [(part, part.text) for part in found]) == text, "rendered with itself")
-    if "⟦" not in text and "⟧" not in text:
+    if "⟦" not in text and "⟧" not in text and name != "rst":  # where lines under titles have their lengths
         bracketed = formats.render(document, [(part, f"⟦{part.text}⟧") for part in found])
         ensure(bracketed.replace("⟦", "").replace("⟧", "") == text, "rendered in brackets")
 

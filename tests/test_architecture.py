@@ -27,6 +27,7 @@ HOMES = {
     "sentencepiece": ("models/tokenizer.py",),
     "ftfy": ("pipeline/repair.py",),
     "langdetect": ("pipeline/detect.py",),
+    "pypdfium2": ("pipeline/containers/pdf.py",),
     "pyromark": ("pipeline/formats/markdown.py",),
     "lxml": ("pipeline/bilingual/", "pipeline/terminology/tbx.py", "pipeline/containers/office.py"),
     "sacrebleu": ("corpora/score.py",),
@@ -114,7 +115,7 @@ def loaded_by(statement: str) -> set[str]:
     return set(ran.stdout.split())
 
 
-HEAVY = {"torch", "transformers", "ctranslate2", "sentencepiece", "sacrebleu", "langdetect", "lxml", "tqdm"}
+HEAVY = {"torch", "transformers", "ctranslate2", "sentencepiece", "sacrebleu", "langdetect", "lxml", "pypdfium2", "tqdm"}
 
 
 @pytest.mark.parametrize(

@@ -6,27 +6,36 @@
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from diglot.models.wanted import Wanted
 
 
 class SearchSettings(NamedTuple):
-    """What one search is asked for. ``max_length`` is in tokens; ``block_ngram`` of 0 blocks nothing."""
+    """What one search is asked for. ``max_length`` is in tokens; ``block_ngram`` of 0 blocks nothing.
+
+    With ``attention`` the best hypothesis says where it looked at its source, if the engine can tell.
+    """
 
     beam: int = 1
     length_penalty: float = 1.0
     max_length: int = 256
     block_ngram: int = 0
+    attention: bool = False
 
 
 class EngineResult(NamedTuple):
     """The best hypothesis of a row: its ids without the end symbol, its mean log-probability a token in nats.
 
-    ``others`` are further ones that the same search has found, in its order.
+    ``others`` are further ones that the same search has found, in its order. ``attention`` is how much each of T tokens
+    looked at each of S tokens of the source, (T, S), where that was asked for and is known.
     """
 
     ids: list[int]
     score: float
     others: "Sequence[EngineResult]" = ()
+    attention: Sequence[Sequence[float]] = ()
 
 
 Groups = Sequence[Sequence[Sequence[int]]]  # of each group one sequence of ids has to be in the result
@@ -43,14 +52,19 @@ class Engine(Protocol):
     batch_tokens: int
     score_tokens: int
 
-    def search(
+    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
+        """Translate a batch of sources into the language ``target``."""
+        ...
+
+    def search_containing(
         self,
         sources: Sequence[Sequence[int]],
         target: str,
         settings: SearchSettings,
-        wanted: Sequence[Groups] | None = None,
+        wanted: "Sequence[Wanted]",
+        drafts: Sequence[EngineResult],
     ) -> list[EngineResult]:
-        """Translate a batch of sources into the language ``target``; ``wanted`` is what each result has to contain."""
+        """Translate a batch again, whose results of :meth:`search`, the ``drafts``, lack some of what is ``wanted``."""
         ...
 
     def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:

@@ -5,20 +5,24 @@ Running out of GPU memory halves the batch and goes on.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from diglot import PLACEHOLDERS
-from diglot.models import constrained, search
 from diglot.models.batching import pad
-from diglot.models.engines import EngineResult, Groups, SearchSettings
+from diglot.models.constrained import beam_containing
+from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.engines.device import in_halves
 from diglot.models.engines.graphs import Graphs
 from diglot.models.scoring import mean_log_probabilities
+from diglot.models.search import Found, Limits, beam, greedy
 from diglot.models.tokenizer import Tokenizer
 from diglot.models.transformer import Transformer
+from diglot.models.wanted import Wanted
+
+SearchSome = Callable[[Tensor, Sequence[int], Limits], Sequence[Sequence[Found]]]  # padded sources, which rows they are
 
 
 class TorchEngine:
@@ -50,29 +54,60 @@ class TorchEngine:
         self._allowed = torch.tensor(writable, device=self.device)
         self._restricted = {code: torch.tensor(sorted(ids), device=self.device) for code, ids in vocabulary.items()}
 
-    def search(
-        self,
-        sources: Sequence[Sequence[int]],
-        target: str,
-        settings: SearchSettings,
-        wanted: Sequence[Groups] | None = None,
-    ) -> list[EngineResult]:
+    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
         """Translate a batch; see :class:`diglot.models.engines.Engine`.
 
         A source that is longer than learned positions is answered with nothing rather than with its beginning.
         """
+        width, penalty = settings.beam, settings.length_penalty
 
-        def search_some(rows: Sequence[int]) -> list[EngineResult]:
-            some = pad([sources[i] for i in rows]).to(self.device)
+        def search_some(source: Tensor, _: Sequence[int], limits: Limits) -> Sequence[Sequence[Found]]:
+            if width == 1:
+                return [[one] for one in greedy(self.model, source, limits, self.graphs)]
+            return beam(self.model, source, limits, width=width, length_penalty=penalty, runner=self.graphs)
+
+        return self._in_parts(sources, target, settings, search_some)
+
+    def search_containing(
+        self,
+        sources: Sequence[Sequence[int]],
+        target: str,
+        settings: SearchSettings,
+        wanted: Sequence[Wanted],
+        drafts: Sequence[EngineResult],
+    ) -> list[EngineResult]:
+        """Translate a batch by a search that knows what is wanted (:mod:`diglot.models.constrained`), without the drafts."""
+        width, penalty = settings.beam, settings.length_penalty
+
+        def search_some(source: Tensor, rows: Sequence[int], limits: Limits) -> Sequence[Sequence[Found]]:
+            groups = [wanted[i].groups for i in rows]
+            return beam_containing(self.model, source, limits, groups, width=width, length_penalty=penalty)
+
+        return self._in_parts(sources, target, settings, search_some)
+
+    def _in_parts(
+        self,
+        sources: Sequence[Sequence[int]],
+        target: str,
+        settings: SearchSettings,
+        search_some: SearchSome,
+    ) -> list[EngineResult]:
+        """What a search finds for a batch, in halves where memory is short."""
+        allowed = self._restricted.get(target, self._allowed)
+        longest = min(settings.max_length, self._longest or settings.max_length)
+        limits = Limits(longest, allowed, settings.block_ngram, self._once, *self._words)
+
+        def results_of(rows: Sequence[int]) -> list[EngineResult]:
             try:
-                return self._search(some, target, settings, [wanted[i] for i in rows] if wanted else None)
+                padded = pad([sources[i] for i in rows]).to(self.device)
+                return [_best_first(found) for found in search_some(padded, rows, limits)]
             except RuntimeError:
                 if self.graphs:
                     self.graphs.forget()  # their memory may be what is missing
                 raise
 
         fitting = [i for i, ids in enumerate(sources) if not self._longest or len(ids) <= self._longest]
-        found = dict(zip(fitting, in_halves(search_some, fitting) if fitting else (), strict=True))
+        found = dict(zip(fitting, in_halves(results_of, fitting) if fitting else (), strict=True))
         return [found.get(i, EngineResult([], -math.inf)) for i in range(len(sources))]
 
     def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:
@@ -80,22 +115,10 @@ class TorchEngine:
         rows = list(zip(sources, targets, strict=True))
         return in_halves(lambda some: mean_log_probabilities(self.model, some), rows)
 
-    def _search(
-        self, source: Tensor, target: str, settings: SearchSettings, wanted: Sequence[Groups] | None
-    ) -> list[EngineResult]:
-        allowed = self._restricted.get(target, self._allowed)
-        longest = min(settings.max_length, self._longest or settings.max_length)
-        limits = search.Limits(longest, allowed, settings.block_ngram, self._once, *self._words)
-        width, penalty = settings.beam, settings.length_penalty
-        if wanted:
-            wide = constrained.beam_containing(self.model, source, limits, wanted, width=width, length_penalty=penalty)
-            found = [hypotheses[:1] for hypotheses in wide]
-        elif width == 1:
-            found = [[one] for one in search.greedy(self.model, source, limits, self.graphs)]
-        else:
-            found = search.beam(self.model, source, limits, width=width, length_penalty=penalty, runner=self.graphs)
-        rows = [[EngineResult(f.ids, f.score) for f in hypotheses] for hypotheses in found]
-        return [best._replace(others=others) for best, *others in rows]
+
+def _best_first(found: Sequence[Found]) -> EngineResult:
+    best, *others = [EngineResult(one.ids, one.score) for one in found]
+    return best._replace(others=others)
 
 
 def _word_ends(tokenizer: Tokenizer) -> frozenset[int]:

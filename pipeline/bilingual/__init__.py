@@ -24,6 +24,7 @@ _MODULES = {
     "html": "html",
     "srt": "subtitles",
     "vtt": "subtitles",
+    "ass": "subtitles",
 }
 
 
@@ -65,8 +66,9 @@ def write(
     whether the texts are Markdown already.
     """
     module = import_module(f"{__name__}.{_MODULES[name]}")
-    options: dict[str, Any] = {"document": document} if name in ("md", "srt", "vtt") else {}
-    if name in ("srt", "vtt"):
+    is_subtitles = _MODULES[name] == "subtitles"
+    options: dict[str, Any] = {"document": document} if name == "md" or is_subtitles else {}
+    if is_subtitles:
         options["format"] = name
     module.write(pairs, file, title=title, source=source, target=target, **options)
 

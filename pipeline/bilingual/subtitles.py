@@ -1,8 +1,8 @@
 """Subtitles in two languages: in each cue the words as they were spoken, the translation below them.
 
 Method: the translated file has the cues of its source one for one, so its lines are put below those of the source, and all
-else (settings, styles, notes) is the source's; the other format is made of that. A cue that was kept as it is stands there
-once.
+else (settings, styles, notes) is the source's; other formats are made of that. A cue that was kept as it is stands there
+once. Advanced SubStation is made of such a file alone, which its cues are put back into.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from diglot import InputError
 from diglot.pipeline import formats
 from diglot.pipeline.document import AlignedPair, Document
 from diglot.pipeline.formats.conversion import converted
-from diglot.pipeline.formats.subtitles import FORMATS, Cue, cues
+from diglot.pipeline.formats.subtitles import FORMATS, TIMED, Cue, cues
 from diglot.pipeline.formats.wrapping import line_end, wrapped
 
 __all__ = ["write"]
@@ -28,15 +28,16 @@ def write(
     document: Document | None,
     format: str,
 ) -> None:
-    """Write SRT or WebVTT, as ``format`` says. ``document`` is the subtitle file that the pairs come from.
+    """Write SRT or WebVTT, as ``format`` says, or the cues of ``ass``. ``document`` is the subtitle file of the pairs.
 
     Raises :class:`diglot.InputError` where it is not one.
     """
-    if document is None or document.format not in FORMATS:
+    if document is None or document.format not in TIMED:
         message = f"a bilingual {format} edition is made from subtitles only; ask for html or md"
         raise InputError(message)
     rendered = formats.render(document, ((pair.segment, pair.target) for pair in pairs))
-    text = converted(_interleaved(document, wrapped(document, rendered)), document.format, format)
+    text = _interleaved(document, wrapped(document, rendered))
+    text = converted(text, document.format, format) if format in FORMATS else text
     file.write(text.encode("utf-8", "replace").decode())
 
 

@@ -48,7 +48,7 @@ def check(document: Document, pairs: Iterable[AlignedPair], target: str) -> list
 def _findings(document: Document, pairs: Iterable[AlignedPair], target: str) -> Iterator[tuple[Range, Finding]]:
     """What is wrong with each cue, and where it stands in the document."""
     text, format = document.text, document.format
-    spoken = subtitles.cues(text, format) if format in subtitles.FORMATS else []
+    spoken = subtitles.cues(text, format) if format in subtitles.TIMED else []
     if not spoken or is_fixed(text, spoken):
         return
     rendered = wrapped(document, formats.render(document, ((pair.segment, pair.target) for pair in pairs)))

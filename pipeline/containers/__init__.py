@@ -5,25 +5,37 @@ translations in it. Everything else in it (code cells and their output, pictures
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from diglot import InputError
+
+# What shows progress over so many units, under a title: a context that gives what is called with the number that are done.
+Progress = Callable[[int, str, str], AbstractContextManager[Callable[[int], object]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
     """The text in a file, the format to read it in, what makes the file again with another text in its place, and the usual
-    ending of the names of such files.
+    ending of the names of such files. ``notes`` tell of what is not in the text.
     """
 
     text: str
     format: str
     pack: Callable[[str], bytes]
     ending: str
+    notes: tuple[str, ...] = ()
 
 
-def unpack(data: bytes, format: str | None = None) -> Container | None:
+def no_progress(total: int, title: str, unit: str) -> AbstractContextManager[Callable[[int], object]]:
+    """A progress bar that shows nothing."""
+    return nullcontext(lambda _: None)
+
+
+def unpack(data: bytes, format: str | None = None, progress: Progress = no_progress) -> Container | None:
     """The container that a file is; None where it is a text itself, or is to be read as one, in ``format``.
+
+    ``progress`` shows how far a long file has been read.
 
     Raises :class:`diglot.InputError` for one that is broken, too large or of a kind that cannot be read.
     """
@@ -32,6 +44,12 @@ def unpack(data: bytes, format: str | None = None) -> Container | None:
         raise InputError(
             f"a packed file (Word, PowerPoint, EPUB), which cannot be read as {format}: leave --from-format out"
         )
+    if data.startswith(b"%PDF-") and format:
+        raise InputError(f"a PDF, which cannot be read as {format}: leave --from-format out")
+    if data.startswith(b"%PDF-"):
+        from diglot.pipeline.containers import pdf
+
+        return pdf.read(data, progress)
     if is_archive and b"mimetypeapplication/epub+zip" in data[:100]:
         from diglot.pipeline.containers import epub
 

@@ -17,13 +17,13 @@ from diglot.pipeline.formats.recognition import recognise
 
 __all__ = ["FORMATS", "parse", "recognise", "remarks", "render"]
 
-FORMATS = ("plain", "markdown", "html", "latex", "srt", "vtt", "transcript")
+FORMATS = ("plain", "markdown", "html", "latex", "rst", "srt", "vtt", "transcript")
 
 _LINE_ENDS = re.compile(r"(?:(?<![ \t])[ \t]+)?[\r\n]+[ \t]*")
 
 
 def parse(text: str, format: str, *, comments: bool = False) -> Document:
-    """Read a text in one of :data:`FORMATS`, or the ``cells`` of a notebook or ``pages`` of a book, set apart by form feeds.
+    """Read a text in one of :data:`FORMATS`, or what form feeds set apart: ``cells`` of a notebook, ``pages``, ``cues``.
 
     With ``comments``, HTML comments in Markdown give blocks too. The document's text is the text given; only an HTML page
     has its character references resolved, and LaTeX its spelled characters and its notes. Raises
@@ -42,13 +42,13 @@ def parse(text: str, format: str, *, comments: bool = False) -> Document:
             from diglot.pipeline.formats import page
 
             return page.parse(text)
-        case "latex":
-            from diglot.pipeline.formats import latex
+        case "latex" | "rst":
+            from diglot.pipeline.formats import latex, rst
 
-            return latex.parse(text)
+            return latex.parse(text) if format == "latex" else rst.parse(text)
         case "cells" | "pages":
             return _parse_parts(text, format, comments=comments)
-        case "srt" | "vtt":
+        case "srt" | "vtt" | subtitles.CUES:
             return subtitles.parse(text, format)
     message = f"no such format: {format!r} (there are {', '.join(FORMATS)})"
     raise ValueError(message)
@@ -72,14 +72,20 @@ def render(document: Document, translations: Iterable[tuple[Segment, str]], lang
     """
     translations = list(translations)
     pieces = dict(_pieces(document, translations))
-    if document.format in ("srt", "vtt"):
+    if document.format in subtitles.TIMED:
         pieces.update(list(subtitles.repetitions(document, pieces)))
     if document.format == "latex":
         from diglot.pipeline.formats import resolved, tex_preamble
 
         text = resolved.rendered(document, pieces, (segment for segment, _ in translations))
         return tex_preamble.declared(text) if language else text
+    if document.format == "rst":
+        from diglot.pipeline.formats import rst_writing
+
+        return rst_writing.rendered(document, pieces)
     text = assembled(document.text, pieces, 0, len(document.text))
+    if document.format == subtitles.CUES and language:
+        return subtitles.declared(text, language)
     if document.format == "html" and language:
         from diglot.pipeline.formats import page
 
@@ -98,12 +104,21 @@ def remarks(document: Document, language: str) -> list[str]:
 
 def _pieces(document: Document, translations: Iterable[tuple[Segment, str]]) -> Iterator[tuple[Range, str]]:
     """What comes in place of each range."""
+    if document.format == "rst":
+        from diglot.pipeline.formats import rst_writing
+
+        marker = rst_writing.Marker(document)
     for segment, translation in translations:
-        one_line = translation if _LINE_ENDS.search(segment.text) else _LINE_ENDS.sub(" ", translation)
         sources = [document.text[start:end] for start, end in segment.ranges]
         protected = [segment.text[span.start : span.end] for span in segment.spans]
-        for place, piece in zip(segment.ranges, distribute(sources, one_line.strip(), protected), strict=True):
-            if document.format == "markdown":
+        one_line = (translation if _LINE_ENDS.search(segment.text) else _LINE_ENDS.sub(" ", translation)).strip()
+        if document.format == "rst":
+            one_line, whole = marker.marked(segment, one_line)
+            protected += whole
+        for place, piece in zip(segment.ranges, distribute(sources, one_line, protected), strict=True):
+            if document.format == "rst":
+                yield place, rst_writing.escaped(document, segment, place, piece)
+            elif document.format == "markdown":
                 yield place, escaped(document.text, place, segment.kind, piece)
             elif document.format == "html":
                 from diglot.pipeline.formats import page

@@ -1,9 +1,9 @@
-"""SubRip as WebVTT, and WebVTT as SubRip: the cues with their times, and of their markup what the other format knows.
+"""SubRip as WebVTT, WebVTT as SubRip, other cues as either: with their times, and of their markup what is known there.
 
-Method: cues are numbered and their times written anew. Bold, italics and underlines go over. Voices become names before a
-colon, the small characters of a ruby brackets after theirs. Fonts, positions, classes, word-by-word times, styles, regions
-and notes, which only one of the formats has, are left out. A character that would be markup there is escaped, or stands for
-itself again.
+Method: cues are numbered and their times written anew, other cues in the order of these. Bold, italics and underlines go
+over. Voices become names before a colon, the small characters of a ruby brackets after theirs. Fonts, positions, classes,
+word-by-word times, styles, regions and notes, which only one of the formats has, are left out. A character that would be
+markup there is escaped, or stands for itself again.
 """
 
 import re
@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from diglot.pipeline.formats import html
 from diglot.pipeline.formats.lines import is_wide
-from diglot.pipeline.formats.subtitles import MARKUP, Cue, cues, plain
+from diglot.pipeline.formats.subtitles import CUES, MARKUP, Cue, cues, plain
 
 _BOTH = ("b", "i", "u")
 _EITHER = html.RUNNING | {"v", "c", "lang"}
+_STYLE = re.compile(r"\\([biu])([01])(?!\d)")  # of Advanced SubStation
 _VOICE = re.compile(r"<v(?:\.\S*)?[ \t]+(?P<name>[^<>]*?)\s*>")
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[\da-f]{1,6});", re.IGNORECASE)
 _MEANT = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": "\u00a0", "&lrm;": "\u200e", "&rlm;": "\u200f"}
@@ -23,7 +24,7 @@ _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def converted(text: str, source: str, target: str) -> str:
-    """Subtitles of one format, ``srt`` or ``vtt``, as those of another.
+    """Subtitles of one format (``srt``, ``vtt``, or the ``cues`` of another kind of file) as ``srt`` or ``vtt``.
 
     >>> print(converted("1\\n00:00:01,000 --> 00:00:02,500\\n<i>a</i> < b & {\\\\an8}c", "srt", "vtt"))
     WEBVTT
@@ -35,13 +36,15 @@ def converted(text: str, source: str, target: str) -> str:
     """
     if source == target:
         return text
-    written = _written(text, cues(text, source), target)
+    shown = cues(text, source)
+    in_order = sorted(shown, key=lambda cue: cue.start or 0.0) if source == CUES else shown
+    written = _written(text, in_order, source, target)
     return ("WEBVTT\n\n" if target == "vtt" else "") + "\n".join(written)
 
 
-def _written(text: str, shown: Iterable[Cue], target: str) -> Iterator[str]:
+def _written(text: str, shown: Iterable[Cue], source: str, target: str) -> Iterator[str]:
     """Each cue as it stands in a file. A time that cannot be read is that of the end before."""
-    convert = _as_webvtt if target == "vtt" else _as_subrip
+    convert = _as_webvtt if target == "vtt" else _as_subrip if source == "vtt" else _without_marks
     end = 0.0
     for number, cue in enumerate(shown, 1):
         start = end if cue.start is None else cue.start
@@ -49,6 +52,23 @@ def _written(text: str, shown: Iterable[Cue], target: str) -> Iterator[str]:
         times = f"{time(start, target)} --> {time(end, target)}"
         lines = "\n".join(convert(text[slice(*line)]) for line in cue.lines).split("\n")
         yield "\n".join([str(number), times, *filter(None, map(str.strip, lines)), ""])
+
+
+def _mark(found: re.Match[str], otherwise: str) -> str:
+    """A mark as both formats have it; nothing for one that they do not share, ``otherwise`` for what is none."""
+    name = (found["name"] or "").rpartition(":")[2].lower()
+    if name in _BOTH:
+        return f"<{found['close']}{name}>"
+    if name == "br":
+        return "\n"
+    if found[0].startswith("{"):
+        return "".join(f"<{'/' * (on == '0')}{style}>" for style, on in _STYLE.findall(found[0]))
+    return "" if not name or name in _EITHER else otherwise
+
+
+def _without_marks(line: str) -> str:
+    """A line as SubRip whose characters stand for themselves."""
+    return "".join(_mark(piece, piece[0]) if isinstance(piece, re.Match) else piece for piece in _apart(line))
 
 
 def time(seconds: float, format: str) -> str:
@@ -85,16 +105,10 @@ def _meant(reference: re.Match[str]) -> str:
 
 
 def _as_webvtt(line: str) -> str:
-    def mark(found: re.Match[str]) -> str:
-        name = (found["name"] or "").lower()
-        if name in _BOTH:
-            return f"<{found['close']}{name}>"
-        if name == "br":
-            return "\n"
-        return "" if not name or name in _EITHER else _SPECIAL.sub(_escaped, found[0])
-
-    pieces = _apart(line)
-    return "".join(mark(piece) if isinstance(piece, re.Match) else _SPECIAL.sub(_escaped, piece) for piece in pieces)
+    return "".join(
+        _mark(piece, _SPECIAL.sub(_escaped, piece[0])) if isinstance(piece, re.Match) else _SPECIAL.sub(_escaped, piece)
+        for piece in _apart(line)
+    )
 
 
 def _escaped(character: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ _NAMES = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), "markdown"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
     **dict.fromkeys((".tex", ".ltx", ".latex"), "latex"),
+    ".rst": "rst",
     ".srt": "srt",
     ".vtt": "vtt",
 }
@@ -60,6 +61,14 @@ _HANGING_SHARE = 0.25  # of the lines of speech; two thirds of them do as a rule
 _FEWEST_TURNS = 4
 _FEWEST_BARE, _BARE_SHARE, _BARE_COLUMNS = 20, 0.9, 12
 _LATEX = re.compile(r"\ufeff?\s*(?:%[^\n]*\n\s*)*\\document(?:class|style)\b")
+# reStructuredText: a directive or target, another mark of its own, and none that only Markdown has.
+_DIRECTIVE = re.compile(r"^\.\.[ \t]+(?:\w[\w:.+-]{0,60}::(?:[ \t]|\r?$)|_[^\r\n:]{1,100}:(?:[ \t]|\r?$))", re.MULTILINE)
+_ROLE = re.compile(
+    r"``[^`\n]+``|(?<![\w`]):[a-z][\w:-]{0,40}:`[^`\n]+`|`[^`<>\n]+<[^<>\s]+>`_"
+    r"|^(?P<line>[=~^\"'*+.-])(?P=line){3,}[ \t]*\r?$",
+    re.MULTILINE,
+)
+_MARKDOWN_ALONE = re.compile(r"^[ \t]*(?:```|~~~[\w{])|^#{1,6}[ ]\S|\]\(https?:", re.MULTILINE)
 _MEETING = re.compile(r"\ufeff?\s*\d{1,2}:(?:\d:|\d\d:\d(?!\d))[^\n]{0,12}-->")  # 0:0:5.25, as no player would read it
 _OF_DAY = re.compile(r"(?:0?[6-9]|1\d|2[0-3]):[0-5][05](?![\d:])")
 _LAST_WORD = re.compile(r"(?P<word>[^\W\d_][\w'’]{0,30})[。.]?(?P<comma>[,，、]?)$")
@@ -68,7 +77,7 @@ _PUNCTUATION = re.compile(r"[。！？，、；：.!?,;:]")
 
 
 def recognise(text: str, name: str | None = None) -> str:
-    """The format of a text: ``plain``, ``markdown``, ``html``, ``latex``, ``srt``, ``vtt`` or ``transcript``.
+    """The format of a text: ``plain``, ``markdown``, ``html``, ``latex``, ``rst``, ``srt``, ``vtt`` or ``transcript``.
 
     Raises :class:`~diglot.InputError` for a text that would come back broken, because it is in none of them.
 
@@ -90,6 +99,8 @@ def _marked(head: str) -> str | None:
         return "srt"
     if _LATEX.match(head):
         return "latex"
+    if _DIRECTIVE.search(head) and _ROLE.search(head) and not _MARKDOWN_ALONE.search(head):
+        return "rst"
     return "html" if page.is_page(head) else None
 
 

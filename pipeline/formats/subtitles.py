@@ -23,9 +23,13 @@ from diglot.pipeline.formats.lines import ends_sentence, is_wide, lines, trim
 from diglot.pipeline.formats.speakers import after_speaker, speakers
 
 FORMATS = ("srt", "vtt")
+CUES = "cues"  # of any other file, set out as a text: each cue behind a form feed, what may be one run numbered
+TIMED = (*FORMATS, CUES)
 
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,:]\d{1,3})?"
+_CLOCK = re.compile(r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?")
 _TIMING = re.compile(rf"(?P<start>{_TIME})\s*-+>\s*(?P<end>{_TIME})(?:\s.*)?")
+_LANGUAGE = re.compile(r"\ALanguage: [^\n]*")
 _BROKEN_TIMING = re.compile(r"\d+:\S*\s*-->\s*\d.*")
 _LONGEST_TIMING = 200
 _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?!\S)")
@@ -36,21 +40,25 @@ _VOICE = re.compile(r"<v[ .\t][^<>]*>")
 _TURN = re.compile(r"(?:>>+|(?:&gt;){2,}|[-–](?=[^\d\s–-]|\s+\S))\s*")
 _SOUND = re.compile(r"[\[(（【♪♫]([^\[\]()（）【】♪♫]+)[\])）】♪♫]")
 
-_PAUSE = 3.0  # seconds without a cue, after which no sentence goes on
+PAUSE = 3.0  # seconds without a cue, after which no sentence goes on
 _ENOUGH = 8  # lines, after which the next end of a sentence ends a block
 _BILINGUAL = _ROLLING = 0.5  # the share of cues that tells a file in two languages, or captions that roll
 
 
 class Cue(NamedTuple):
-    """When a cue is shown, in seconds (None where its times cannot be read), and the lines that hold its text."""
+    """When a cue is shown, in seconds (None where its times cannot be read), and the lines that hold its text.
+
+    Cues of different ``group`` have no sentence in common.
+    """
 
     start: float | None
     end: float | None
     lines: list[Range]
+    group: str = ""
 
 
 def parse(text: str, format: str) -> Document:
-    """The runs of cues of a subtitle file; ``format`` is ``srt`` or ``vtt``.
+    """The runs of cues of a subtitle file; ``format`` is one of :data:`TIMED`.
 
     Raises :class:`~diglot.InputError` for a text that has no cue at all.
     """
@@ -76,7 +84,7 @@ def cues(text: str, format: str) -> list[Cue]:
             blank = True
             ends_cue = format == "vtt" and text[start : start + 1] in ("", "\r", "\n")
             within = within and not (ends_cue and found[-1].lines)  # the blank first line of automatic captions
-        elif timing := _timing(text, start, end):
+        elif timing := _timing(text, start, end) if format != CUES else _set_apart(text, start, end):
             if found and found[-1].lines and not blank and (apart or _NUMBER.fullmatch(text, *found[-1].lines[-1])):
                 found[-1].lines.pop()  # the number of this cue
             found.append(timing)
@@ -94,6 +102,21 @@ def _timing(text: str, start: int, end: int) -> Cue | None:
     if times := _TIMING.fullmatch(text, start, end):
         return Cue(_seconds(times["start"]), _seconds(times["end"]), [])
     return Cue(None, None, []) if _BROKEN_TIMING.fullmatch(text, start, end) else None
+
+
+def _set_apart(text: str, start: int, end: int) -> Cue | None:
+    """The cue that a line begins among :data:`CUES`, where words that look like times are words."""
+    times = _TIMING.fullmatch(text, start, end) if text[start - 1 : start] == "\f" else None
+    return Cue(_seconds(times["start"]), _seconds(times["end"]), [], text[times.end("end") : end]) if times else None
+
+
+def clock(time: str) -> float | None:
+    """The seconds of a time; None for what is none.
+
+    >>> clock("0:01:02.50"), clock("1:02"), clock("soon")
+    (62.5, 62.0, None)
+    """
+    return _seconds(time) if _CLOCK.fullmatch(time) else None
 
 
 def _seconds(time: str) -> float:
@@ -124,9 +147,11 @@ def _blocks(text: str, shown: Sequence[Cue]) -> Iterator[Block]:
 
 def _pauses(before: Cue, cue: Cue) -> bool:
     """Whether no sentence goes on from one cue to the next: there is a pause between them, or time goes back."""
+    if before.group != cue.group:
+        return True
     if before.start is None or before.end is None or cue.start is None:
         return False
-    return cue.start < before.start or cue.start - before.end > _PAUSE
+    return cue.start < before.start or cue.start - before.end > PAUSE
 
 
 def is_bilingual(text: str, shown: Sequence[Cue]) -> bool:
@@ -172,6 +197,11 @@ class _Run:
         self.lines += 1
         if sound or (self.lines >= _ENOUGH and ends_sentence(self.text[slice(*pieces[-1])])):
             yield from self.end()
+
+
+def declared(text: str, language: str) -> str:
+    """A text of :data:`CUES` whose words are in a language, which the file that it is of may have to name."""
+    return _LANGUAGE.sub(f"Language: {language}", text)
 
 
 def names(text: str, shown: Sequence[Cue]) -> frozenset[str]:

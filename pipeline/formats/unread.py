@@ -6,6 +6,7 @@ import re
 from diglot import InputError
 
 _EDITION = "is an edition, not a document: it goes to --memory, `diglot check` or `diglot apply`"
+_CAPTIONS = "is captions and no text; diglot.pipeline.captions reads it"
 _SUBTITLES = "is not read; save it as SubRip (.srt) or WebVTT (.vtt)"
 _OFFICE = "is not read; save it as .docx"
 _NOT_READ = "is not read"
@@ -24,14 +25,14 @@ _ENDINGS = (
     ("XLIFF", _EDITION, ".xlf .xliff"),
     ("TMX", _EDITION, ".tmx"),
     ("gettext", _NOT_READ, ".po .pot"),
-    ("TTML", _SUBTITLES, ".ttml .dfxp"),
-    ("Advanced SubStation", _SUBTITLES, ".ass .ssa"),
-    ("this kind of subtitles", _SUBTITLES, ".sub .sbv .smi .stl"),
+    ("TTML", _CAPTIONS, ".ttml .dfxp"),
+    ("Advanced SubStation", _CAPTIONS, ".ass .ssa"),
+    ("this kind of subtitles", _SUBTITLES, ".sub .smi .stl"),
+    ("SubViewer", _CAPTIONS, ".sbv"),
     ("RTF", _OFFICE, ".rtf"),
     ("OpenDocument", _OFFICE, ".fodt .fods .fodp"),
     ("a package of LaTeX", _NOT_READ, ".sty .cls .dtx .ins"),
     ("BibTeX", _NOT_READ, ".bib .bst"),
-    ("reStructuredText", _NOT_READ, ".rst"),
     ("AsciiDoc", _NOT_READ, ".adoc .asciidoc"),
     ("this markup", _NOT_READ, ".org .textile .wiki .typ"),
     ("source code", _NOT_READ, ".py .pyi .js .mjs .ts .tsx .jsx .vue .css .scss .c .h .cc .cpp .hpp .cu .cs .java .kt"),

@@ -31,7 +31,7 @@ def wrapped(document: Document, rendered: str) -> str:
     Each line of ``rendered`` stands for the line of the document with the same number. Lines that a short translation
     left empty go away: in WebVTT the rest of the cue would be lost behind them.
     """
-    if document.format not in subtitles.FORMATS:
+    if document.format not in subtitles.TIMED:
         return rendered
     parts, done = [], 0
     for (start, end), shown in _wrapped_cues(document, rendered):

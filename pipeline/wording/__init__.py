@@ -5,13 +5,14 @@ about them needs to be understood. So each passes through it as a placeholder, a
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from diglot.pipeline.document import Range, is_unspaced
+from diglot import PLACEHOLDERS
+from diglot.pipeline.document import Range, Span, is_unspaced
 from diglot.pipeline.wording import dates, large_numbers
 
-__all__ = ["put", "reworded"]
+__all__ = ["carried", "put", "reworded"]
 
 _WIDE = "[\u2e80-\u312f\u31a0-\ua4cf\uf900-\ufaff\uff00-\uffef]"
 
@@ -29,6 +30,26 @@ def reworded(text: str, source: str, target: str) -> Iterator[tuple[Range, str]]
         if start >= done:
             done = end
             yield (start, end), words
+
+
+def carried(text: str, source: str, target: str, spans: Sequence[Span]) -> list[tuple[Span, str | None]]:
+    """The protected pieces of a text, and beside them what is said by rule, as far as placeholders go; in order.
+
+    With each comes what the target says for it, None where that is the piece itself. A number that is protected goes with
+    the large one that it is part of.
+
+    >>> [words for _, words in carried("`x` of 10,000 万", "zh", "en", [Span(0, 3, "code"), Span(7, 13, "number")])]
+    [None, '100 million']
+    """
+    by_rule: list[tuple[Span, str | None]] = []
+    kept = list(spans)
+    for (start, end), words in reworded(text, source, target):
+        across = [span for span in kept if span.start < end and start < span.end]
+        within = [span for span in across if span.kind == "number" and start <= span.start and span.end <= end]
+        if len(across) == len(within) and len(kept) - len(within) + len(by_rule) < len(PLACEHOLDERS):
+            kept = [span for span in kept if span not in within]
+            by_rule.append((Span(start, end, "number"), words))
+    return sorted([*((span, None) for span in kept), *by_rule], key=lambda one: one[0].start)
 
 
 def put(text: str, worded: Mapping[str, str]) -> str:

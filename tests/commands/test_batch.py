@@ -16,9 +16,10 @@ import pytest
 
 from diglot import DiglotError, InputError, models
 from diglot.cli import commands
-from diglot.commands.batch import ENDINGS, gather
+from diglot.commands.batch import CAPTIONS, ENDINGS, gather
 from diglot.commands.lecture import Job, Options, exit_code
 from diglot.commands.translate import translate
+from diglot.pipeline import captions
 from diglot.pipeline.edition import Reading
 from diglot.pipeline.formats import recognise
 
@@ -232,9 +233,9 @@ def paths(*files: str, output: str | None = None, exclude: tuple[str, ...] = ())
 
 
 def test_of_a_folder_those_are_taken_that_can_be_read(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    put(folder, c__b__x_md="", c__b__x_ja_md="", c__a_TXT="", c___git__x_md="", c__p_pdf="", c__q_pdf="", c__out__y_md="")
+    put(folder, c__b__x_md="", c__b__x_ja_md="", c__a_TXT="", c___git__x_md="", c__p_odp="", c__q_odp="", c__out__y_md="")
     assert paths("c") == {"c/a.TXT": "c/a.ja.TXT", "c/b/x.md": "c/b/x.ja.md", "c/out/y.md": "c/out/y.ja.md"}
-    assert "not read in c: 2 .pdf\n" in capfd.readouterr().err
+    assert "not read in c: 2 .odp\n" in capfd.readouterr().err
     assert paths("c", output="c/out") == {"c/a.TXT": "c/out/a.ja.TXT", "c/b/x.md": "c/out/b/x.ja.md"}
 
 
@@ -291,8 +292,13 @@ def test_a_file_and_its_folder_are_one_input(folder: Path) -> None:
 
 
 def test_the_endings_of_texts_are_those_of_formats() -> None:
-    texts = [ending for ending in ENDINGS if ending not in (".ipynb", ".docx", ".pptx", ".epub")]
-    assert {recognise("A word.", f"a{ending}") for ending in texts} == {"plain", "markdown", "html", "latex", "srt", "vtt"}
+    texts = [ending for ending in ENDINGS if ending not in (*CAPTIONS, ".ipynb", ".docx", ".pptx", ".epub")]
+    known = {"plain", "markdown", "html", "latex", "rst", "srt", "vtt"}
+    assert {recognise("A word.", f"a{ending}") for ending in texts} == known
+
+
+def test_the_endings_of_captions_are_those_that_are_read_as_such() -> None:
+    assert set(CAPTIONS) == set(captions.ENDINGS)
 
 
 # ---------------------------------------------------------------------------------------------------------- where outputs go
@@ -363,6 +369,24 @@ def test_only_subtitles_have_editions_in_subtitles(run: Translated, folder: Path
     assert ran.code == 0
     assert below(folder / "out") == {"a.ja.txt", "b.ja.srt", "b.en-ja.srt"}
     assert "a.txt: no srt edition" in ran.err
+
+
+SCRIPT = "[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,{\\an8}Good morning.\n"
+
+
+def test_captions_are_written_in_their_own_kind_and_as_subtitles(run: Translated, folder: Path) -> None:
+    put(folder, talk_ass=SCRIPT, talk_json='[{"start": 1, "end": 3, "text": "Thank you."}]')
+    ran = run("talk.ass", "talk.json", "--to", "ja", "--formats", "ass,srt", "-o", "out")
+    assert ran.code == 0
+    assert "talk.json: no ass edition, which only .ass files can have" in ran.err
+    made = {"talk.ja.ass", "talk.ja.json", "talk.ass.en-ja.ass", "talk.ass.en-ja.srt", "talk.json.en-ja.srt"}
+    assert below(folder / "out") == made
+    both = (folder / "out" / "talk.ass.en-ja.ass").read_text("utf-8-sig")
+    assert both.startswith(SCRIPT.rstrip() + "\\N")
+    assert run("talk.ass", "--to", "ja", "-o", "talk.ja.srt").code == 0
+    assert (folder / "talk.ja.srt").read_text("utf-8").startswith("1\n00:00:01,000 --> 00:00:03,000\n")
+    assert run("talk.json", "--to", "ja", "-o", "again.json").code == 0
+    assert (folder / "again.json").read_text("utf-8").startswith('[{"start": 1, "end": 3, "text": "')
 
 
 # ------------------------------------------------------------------------------------------------------------------ messages

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from commanding import Call, Called, caller
 
-from diglot import CheckpointError, InputError
+from diglot import InputError
 from diglot.commands.stages import detect, repair, segment
 
 LECTURE = "# Week one\n\nWelcome to the lecture. The formula is $a^2$.\n\n𝑥 is large. これは日本語です。\n"
@@ -35,16 +35,6 @@ def test_repair_writes_text_to_stdout_and_a_report(stage: Call, monkeypatch: pyt
     assert ran.err == "a.txt: utf-8, 2 places repaired, 0 of them uncertain\n"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(DAMAGED.encode())))
     assert stage("repair", "-").out == ran.out
-
-
-def test_a_model_is_loaded_only_where_bytes_are_lost(stage: Call) -> None:
-    Path("a.txt").write_bytes(DAMAGED.encode())
-    assert stage("repair", "a.txt", "--model", "nowhere").out == "Le café est prêt, dit-elle.\r\nclean\r\n"
-    line = "これは機械学習の入門講義です。プラスチックの分類器を訓練します。\n"
-    Path("b.txt").write_text("".join(bytes([byte]).decode("cp1252", "ignore") for byte in line.encode()), encoding="utf-8")
-    with pytest.raises(CheckpointError, match="nowhere"):
-        stage("repair", "b.txt", "--model", "nowhere")
-    assert stage("repair", "b.txt", "--model", "bundled").out == line
 
 
 def test_a_report_is_not_written_over_its_input(stage: Call) -> None:

@@ -13,12 +13,12 @@ from diglot.corpora import Example
 from diglot.corpora import augment as a
 from diglot.corpora.augment import Rates, Resources
 
-CODE = re.compile(r"`[^`]+`|\d{4,}")
+CODE = re.compile(r"`[^`]+`|\d{4,}|March")
 NONE = Rates(*[0.0] * len(fields(Rates)))
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    return [m.span() for m in CODE.finditer(text)]
+def carried(example: Example) -> list[tuple[int, int, str]]:
+    return [(*m.span(), "三月" if m[0] == "March" else m[0]) for m in CODE.finditer(example.source)]
 
 
 def example(source: str, target: str, direction: str = "en-ja") -> Example:
@@ -26,14 +26,22 @@ def example(source: str, target: str, direction: str = "en-ja") -> Example:
 
 
 def test_identical_spans_become_the_same_placeholder() -> None:
-    masked = a.mask(example("Set `x` to 20000, not `y`.", "`x` は 20000 にし、y にはしません。"), spans)
+    masked = a.mask(example("Set `x` to 20000, not `y`.", "`x` は 20000 にし、y にはしません。"), carried)
     assert masked.source == f"Set {PLACEHOLDERS[0]} to {PLACEHOLDERS[1]}, not `y`."
     assert masked.target == f"{PLACEHOLDERS[0]} は {PLACEHOLDERS[1]} にし、y にはしません。"
 
 
+def test_what_the_target_has_in_its_own_words_is_masked_too_and_no_part_of_something_else() -> None:
+    masked = a.mask(example("In March, 1234 of `a 1234`", "三月に`a 1234`の1234が"), carried)
+    assert masked.source == f"In {PLACEHOLDERS[0]}, {PLACEHOLDERS[1]} of {PLACEHOLDERS[2]}"
+    assert masked.target == f"{PLACEHOLDERS[0]}に{PLACEHOLDERS[2]}の{PLACEHOLDERS[1]}が"
+    unmasked = example("`x` and 2024", "x2024 と 12024")
+    assert a.mask(unmasked, carried) == unmasked
+
+
 def test_placeholders_agree_on_both_sides() -> None:
     many = " ".join(f"`v{n}`" for n in range(30))
-    masked = a.mask(example(many, many), spans)
+    masked = a.mask(example(many, many), carried)
     marks = [c for c in masked.source if c in PLACEHOLDERS]
     assert len(marks) == len(PLACEHOLDERS)
     assert sorted(c for c in masked.target if c in PLACEHOLDERS) == sorted(marks)
@@ -112,5 +120,5 @@ def test_rates_are_kept_and_randomness_is_the_generators() -> None:
 def test_no_augmentation_fails_or_empties_on_odd_text(seed: int) -> None:
     rates = Rates(*[0.5] * len(fields(Rates)))
     for source, target in (("", ""), ("...", "。"), ("`", "`"), ("a", "あ"), ("𝛼 😀", "𝛼 😀")):
-        made = a.augment(example(source, target), "x", rates, Resources(spans), Random(seed))
+        made = a.augment(example(source, target), "x", rates, Resources(carried), Random(seed))
         assert bool(made.source) >= bool(source)

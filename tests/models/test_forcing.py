@@ -1,6 +1,6 @@
 """What a draft lacks is written where the draft looked at it, and nothing else of the draft before that changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,117 +12,117 @@ from toys import toy_model, toy_tokenizer
 from diglot import PLACEHOLDERS, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
-from diglot.models.engines import SearchSettings
+from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.engines.ctranslate2 import CTranslate2Engine
-from diglot.models.forcing import Begun, Draft, force
+from diglot.models.forcing import Begun, Complete, force
 from diglot.models.tokenizer import END
+from diglot.models.wanted import Wanted
 
 TOKENS = toy_tokenizer()
 TERM = f"{TERM_OPEN}mask{TERM_CLOSE}マスク{TERM_TARGET_CLOSE}"
-MASK = [TOKENS.encode("マスク")]
+ENGLISH = f"{TERM_OPEN}マスク{TERM_CLOSE}mask{TERM_TARGET_CLOSE}"
+MASK = ["マスク"]
 
 
 def source(text: str) -> list[int]:
     return TOKENS.source(TOKENS.encode(text), "ja")
 
 
-def looking(begun: Begun, text: str, at: str, mark: str) -> Draft:
+def wanted(*groups: Sequence[str]) -> Wanted:
+    return Wanted([[TOKENS.encode(form) for form in group] for group in groups], TOKENS)
+
+
+def looking(given: str, text: str, at: str, mark: str) -> EngineResult:
     """A draft whose tokens with ``at`` in them look at the place of the source with ``mark``, and the others at nothing."""
-    ids = TOKENS.encode(text)
-    place = TOKENS.pieces(begun.source).index(mark)
-    rows = [[float(at in piece and i == place) for i in range(len(begun.source))] for piece in TOKENS.pieces(ids)]
-    return Draft(ids, -1.0, rows)
+    ids, pieces = TOKENS.encode(text), TOKENS.pieces(source(given))
+    rows = [[float(at in piece and i == pieces.index(mark)) for i in range(len(pieces))] for piece in TOKENS.pieces(ids)]
+    return EngineResult(ids, -1.0, (), rows)
 
 
-def going_on(text: str, at: str, mark: str, rest: str) -> Callable[[Sequence[Begun]], list[Draft]]:
-    """A translator that gives ``text`` first, and what it is told and ``rest`` after that."""
-
-    def complete(begun: Sequence[Begun]) -> list[Draft]:
-        return [
-            Draft([*one.prefix, *TOKENS.encode(rest)], -1.0, [[0.0] * len(one.source)] * 99)
-            if one.prefix
-            else looking(one, text, at, mark)
-            for one in begun
-        ]
-
-    return complete
+def blind(ids: Sequence[int], width: int) -> EngineResult:
+    """A result that looked at nothing."""
+    return EngineResult(list(ids), -1.0, (), [[0.0] * width] * len(ids))
 
 
-def text(draft: Draft | None) -> str:
-    assert draft is not None
-    return TOKENS.decode(draft.ids)
+def going_on(rest: str) -> Complete:
+    """A search that gives what it is told and ``rest`` after that."""
+    return lambda begun: [blind([*one.prefix, *TOKENS.encode(rest)], len(one.source)) for one in begun]
+
+
+def refusing(begun: Sequence[Begun]) -> list[EngineResult]:
+    raise AssertionError(begun)
+
+
+def text(result: EngineResult | None) -> str:
+    assert result is not None
+    return TOKENS.decode(result.ids)
 
 
 def test_a_term_is_written_where_the_draft_looked_at_it() -> None:
-    complete = going_on("文の未来を見えなくします。", "未", TERM_OPEN, "は文を読みます。")
-    (draft,) = force([source(f"The {TERM} reads.")], [[MASK]], complete, TOKENS)
-    before, _, after = text(draft).partition("マスク")
+    given = f"The {TERM} reads."
+    draft = looking(given, "文の未来を見えなくします。", "未", TERM_OPEN)
+    (result,) = force([source(given)], [wanted(MASK)], [draft], going_on("は文を読みます。"), TOKENS)
+    before, _, after = text(result).partition("マスク")
     assert before.startswith("文") and "未" not in before
     assert after.strip() == "は文を読みます。"
 
 
-def test_what_lacks_nothing_is_not_asked_for_again() -> None:
-    asked: list[Sequence[Begun]] = []
+def test_of_what_a_search_goes_on_with_only_what_has_everything_stays() -> None:
+    given = f"The {TERM} reads {PLACEHOLDERS[0]}."
 
-    def complete(begun: Sequence[Begun]) -> list[Draft]:
-        asked.append(begun)
-        return [looking(one, "マスクは文を読みます。", "文", TERM_OPEN) for one in begun]
+    def complete(begun: Sequence[Begun]) -> list[EngineResult]:
+        rests = ["を読みます。", f"は{PLACEHOLDERS[0]}を読みます。", f"も{PLACEHOLDERS[0]}を"]
+        best, *others = [blind([*begun[0].prefix, *TOKENS.encode(rest)], 30) for rest in rests]
+        return [best._replace(others=others)]
 
-    (draft,) = force([source(f"The {TERM} reads.")], [[MASK]], complete, TOKENS)
-    assert text(draft) == "マスクは文を読みます。" and len(asked) == 1
-
-
-def test_a_part_of_a_compound_in_katakana_is_the_term() -> None:
-    def complete(begun: Sequence[Begun]) -> list[Draft]:
-        return [looking(one, "エンコーダーマスク", "マ", TERM_OPEN) for one in begun]
-
-    (draft,) = force([source(f"The {TERM} reads.")], [[MASK]], complete, TOKENS)
-    assert text(draft) == "エンコーダーマスク"
+    draft = looking(given, "未来", "未", TERM_OPEN)
+    (result,) = force([source(given)], [wanted(MASK, [PLACEHOLDERS[0]])], [draft], complete, TOKENS)
+    assert result is not None
+    assert [text(one).strip()[4:5] for one in (result, *result.others)] == ["は", "も"]
 
 
 @pytest.mark.parametrize(
-    ("written", "is_found"),
-    [("masks", True), ("Masked", True), ("masking", True), ("masker", False), ("unmask", False)],
-)
-def test_an_english_word_may_be_inflected(written: str, is_found: bool) -> None:
-    def complete(begun: Sequence[Begun]) -> list[Draft]:
-        return [looking(one, f"the {written}", "the", TERM_OPEN) for one in begun]
-
-    wanted = [[TOKENS.encode("mask")]]
-    (draft,) = force([source(f"{TERM_OPEN}マスク{TERM_CLOSE}mask{TERM_TARGET_CLOSE}")], [wanted], complete, TOKENS)
-    assert (draft is not None) == is_found
-
-
-@pytest.mark.parametrize(
-    ("given", "wanted", "allowed"),
+    ("given", "groups", "allowed"),
     [
         ("The mask reads.", [MASK], None),  # where it comes from is not known
         (f"The {TERM} reads.", [MASK], frozenset({70})),  # it cannot be written
         (f"The {TERM} reads.", [], None),  # nothing is wanted: another search does that better
-        (f"The {TERM} reads.", [[[]]], None),
+        (f"The {TERM} reads.", [[""]], None),
     ],
     ids=["no place", "not in the vocabulary", "nothing wanted", "empty"],
 )
-def test_what_cannot_be_forced_is_left_to_another_search(given: str, wanted: list, allowed: frozenset[int] | None) -> None:
-    def complete(begun: Sequence[Begun]) -> list[Draft]:
-        raise AssertionError(begun)
-
-    assert force([source(given)], [wanted], complete, TOKENS, allowed) == [None]
+def test_what_cannot_be_forced_is_left_to_another_search(given: str, groups: list, allowed: frozenset[int] | None) -> None:
+    draft = blind(TOKENS.encode("文"), 30)
+    assert force([source(given)], [wanted(*groups)], [draft], refusing, TOKENS, allowed) == [None]
 
 
 def test_a_placeholder_too_many_is_cut_off_and_forbidden() -> None:
-    mark = PLACEHOLDERS[0]
+    mark, begun = PLACEHOLDERS[0], []
+
+    def complete(rows: Sequence[Begun]) -> list[EngineResult]:
+        begun.extend(rows)
+        return going_on("を読みます。")(rows)
+
+    draft = blind(TOKENS.encode(f"{mark}と{mark}{PLACEHOLDERS[1]}を読みます。"), 30)
+    (result,) = force([source(f"Read {mark}.")], [wanted([mark])], [draft], complete, TOKENS)
+    assert text(result).count(mark) == 1 and PLACEHOLDERS[1] not in text(result)
+    assert [one.forbidden for one in begun] == [frozenset(TOKENS.ids(PLACEHOLDERS))]
+
+
+def test_what_makes_another_word_of_the_term_is_forbidden_after_it() -> None:
+    """A mask must not become a masker, whatever comes first to the translator's mind."""
     begun: list[Begun] = []
 
-    def complete(rows: Sequence[Begun]) -> list[Draft]:
+    def complete(rows: Sequence[Begun]) -> list[EngineResult]:
         begun.extend(rows)
-        rest = "を読みます。" if rows[0].forbidden else f"{mark}と{mark}{PLACEHOLDERS[1]}を読みます。"
-        ids = [*rows[0].prefix, *TOKENS.encode(rest)]
-        return [Draft(ids, -1.0, [[0.0] * len(rows[0].source)] * len(ids))]
+        ends = [token for token in TOKENS.ids(["er", "r", "."]) if token not in rows[0].forbidden]
+        best, *others = [blind([*rows[0].prefix, token], 30) for token in ends[:2]]
+        return [best._replace(others=others)]
 
-    (draft,) = force([source(f"Read {mark}.")], [[[TOKENS.ids([mark])]]], complete, TOKENS)
-    assert text(draft).count(mark) == 1 and PLACEHOLDERS[1] not in text(draft)
-    assert begun[1].forbidden == frozenset(TOKENS.ids(PLACEHOLDERS))
+    draft = looking(ENGLISH, "the future", "fut", TERM_OPEN)
+    (result,) = force([source(ENGLISH)], [wanted(["mask"])], [draft], complete, TOKENS)
+    assert text(result).endswith("mask.")
+    assert [one.forbidden for one in begun] == [frozenset(), frozenset(TOKENS.ids(["er", "r"]))]
 
 
 words = st.sampled_from(
@@ -132,21 +132,26 @@ texts = st.lists(words, max_size=6).map("".join)
 
 
 @given(
-    given=texts, answers=st.lists(texts, min_size=1, max_size=5), wanted=st.lists(st.lists(texts, max_size=2), max_size=3)
+    given=texts,
+    answers=st.lists(st.lists(texts, min_size=1, max_size=3), min_size=1, max_size=5),
+    groups=st.lists(st.lists(texts, max_size=2), max_size=3),
 )
-def test_it_ends_and_what_it_gives_has_everything(given: str, answers: list[str], wanted: list[list[str]]) -> None:
+def test_it_ends_and_what_it_gives_has_everything(given: str, answers: list[list[str]], groups: list[list[str]]) -> None:
     """Whatever a translator answers, also where it disregards what it is told."""
-    groups = [[TOKENS.encode(form) for form in group] for group in wanted]
-    calls = iter(range(100))
+    calls = iter(range(1000))
 
-    def complete(begun: Sequence[Begun]) -> list[Draft]:
-        ids = [*begun[0].prefix, *TOKENS.encode(answers[next(calls) % len(answers)])]
-        return [Draft(ids, -1.0, [[1 / (place + 1)] * len(begun[0].source) for place in range(len(ids))])]
+    def answer(prefix: Sequence[int]) -> EngineResult:
+        whole = [[*prefix, *TOKENS.encode(rest)] for rest in answers[next(calls) % len(answers)]]
+        looked = [[1 / (place + 1)] * len(source(given)) for place in range(len(whole[0]))]
+        return EngineResult(whole[0], -1.0, [EngineResult(ids, -2.0) for ids in whole[1:]], looked)
 
-    (draft,) = force([source(given)], [groups], complete, TOKENS)
-    if draft is not None:
-        forms = [[TOKENS.decode(form).strip().casefold() for form in group if form] for group in groups if any(group)]
-        assert all(any(form in text(draft).casefold() for form in group) for group in forms)
+    def complete(begun: Sequence[Begun]) -> list[EngineResult]:
+        return [answer(one.prefix) for one in begun]
+
+    (result,) = force([source(given)], [wanted(*groups)], [answer([])], complete, TOKENS)
+    forms = [[form.strip().casefold() for form in map(TOKENS.decode, group)] for group in wanted(*groups).groups]
+    for one in (result, *result.others) if result else ():
+        assert all(any(form in text(one).casefold() for form in group) for group in forms)
 
 
 def test_ctranslate2_writes_it_for_one_target_after_the_other(tmp_path: Path) -> None:
@@ -163,6 +168,8 @@ def test_ctranslate2_writes_it_for_one_target_after_the_other(tmp_path: Path) ->
     engine = CTranslate2Engine(tmp_path / "m", compute_type="float32", threads=1, cache=tmp_path / "cache")
     for target in ("ja", "en", "ja", "en"):
         rows = [TOKENS.source(TOKENS.encode(f"The {term} {word}."), target) for word in ("reads", "writes one")]
-        for found in engine.search(rows, target, SearchSettings(max_length=30), [[[written]]] * 2):
+        settings, asked = SearchSettings(beam=2, max_length=30, attention=True), [Wanted([[written]], TOKENS)] * 2
+        drafts = engine.search(rows, target, settings)
+        for found in engine.search_containing(rows, target, settings, asked, drafts):
             assert any(found.ids[i : i + len(written)] == written for i in range(30))
     assert "_torch" not in vars(engine)

@@ -9,8 +9,9 @@ from toys import SENTENCES, toy_model, toy_tokenizer
 from diglot import SEPARATOR, CheckpointError, LanguageError, models
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
-from diglot.models.engines import EngineResult, Groups, SearchSettings
+from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.translator import SHORT, SearchOptions, Translator
+from diglot.models.wanted import Wanted
 
 INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
 
@@ -23,19 +24,25 @@ class Echo:
     def __init__(self) -> None:
         self.batches: list[Sequence[Sequence[int]]] = []
         self.settings: list[SearchSettings] = []
-        self.wanted: list[Sequence[Groups] | None] = []
+        self.wanted: list[tuple[str, Wanted]] = []
 
-    def search(
+    def search(self, sources: Sequence[Sequence[int]], target: str, settings: SearchSettings) -> list[EngineResult]:
+        self.batches.append(sources)
+        self.settings.append(settings)
+        return [EngineResult(list(s), -float(len(s))) for s in sources]
+
+    def search_containing(
         self,
         sources: Sequence[Sequence[int]],
         target: str,
         settings: SearchSettings,
-        wanted: Sequence[Groups] | None = None,
+        wanted: Sequence[Wanted],
+        drafts: Sequence[EngineResult],
     ) -> list[EngineResult]:
         self.batches.append(sources)
-        self.wanted.append(wanted)
-        self.settings.append(settings)
-        return [EngineResult(list(s), -float(len(s))) for s in sources]
+        self.wanted += zip(map(toy_tokenizer().decode, sources), wanted, strict=True)
+        assert [draft.ids for draft in drafts] == [list(ids) for ids in sources]
+        return [EngineResult(one.groups[0][0], -1.0) for one in wanted]
 
     def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:
         raise AssertionError("one hypothesis a text: nothing to choose from")
@@ -95,30 +102,41 @@ def test_context_and_language_tag_reach_the_engine() -> None:
     assert toy_tokenizer().decode(ids) == f"before{SEPARATOR}now"
 
 
-def test_what_must_be_contained_reaches_the_engine_with_its_text() -> None:
+def test_only_a_text_whose_answer_lacks_something_is_searched_for_again_with_it() -> None:
     echo, engine = translator(batch_tokens=30)
-    words = ["エンコーダー", "デコーダー", "マスク"]
-    echo(["The encoder " * 9, "The decoder", "A mask"], "en", "ja", must_contain=[[[word]] for word in words])
-    assert len(engine.batches) > 1
-    for batch, wanted in zip(engine.batches, engine.wanted, strict=True):
-        assert wanted is not None
-        for source, groups in zip(batch, wanted, strict=True):
-            text = toy_tokenizer().decode(source)
-            word = words[["encoder", "decoder", "mask"].index(next(w for w in ("encoder", "decoder", "mask") if w in text))]
-            assert {toy_tokenizer().decode(ids) for ids in groups[0]} == {word}
-    echo(["A mask"], "en", "ja")
-    assert engine.wanted[-1] is None
+    texts = ["The encoder " * 9, "The decoder", "A mask", "The mask マスク", "Nothing"]
+    groups = [[["エンコーダー"]], [["デコーダー"]], [["マスク"]], [["マスク"]], []]
+    answers = echo(texts, "en", "ja", must_contain=groups)
+    assert len(engine.batches) > 3
+    asked = {text.strip(): [toy_tokenizer().decode(ids) for ids in one.groups[0]] for text, one in engine.wanted}
+    assert {text: set(spelled) for text, spelled in asked.items()} == {
+        texts[0].strip(): {"エンコーダー"},
+        texts[1]: {"デコーダー"},
+        texts[2]: {"マスク"},
+    }
+    assert [answer.text for answer in answers] == ["エンコーダー", "デコーダー", "マスク", *texts[3:]]
+    assert echo(["A mask"], "en", "ja")[0].text == "A mask"
+
+
+def test_hypotheses_without_what_must_be_contained_are_left_out() -> None:
+    echo, engine = translator(rerank=False)
+    texts = ["文です。", "マスクと文です。", "マスクです。"]
+    best, *others = [EngineResult(toy_tokenizer().encode(text), -1.0) for text in texts]
+    engine.search = lambda *_: [best._replace(others=others)]  # type: ignore[method-assign]
+    (answer,) = echo(["The mask"], "en", "ja", must_contain=[[["マスク"]]])
+    assert [one.text for one in (answer, *answer.others)] == texts[1:]
+    assert not engine.wanted
 
 
 def test_what_must_be_contained_is_spelled_as_it_may_stand_in_a_text() -> None:
     echo, engine = translator()
     echo(["x", "x"], "ja", "en", must_contain=[[["mask"]], [["\ue003"]]])
-    pieces = [[toy_tokenizer().pieces(ids) for ids in groups[0]] for groups in engine.wanted[0] or ()]
+    pieces = [[toy_tokenizer().pieces(ids) for ids in one.groups[0]] for _, one in engine.wanted]
     assert pieces[0][0][0].startswith("▁")  # a word, not the end of another one
     assert [toy_tokenizer().decode(toy_tokenizer().ids(spelling)) for spelling in pieces[0]] == ["mask", "Mask"]
     assert pieces[1] == [["▁", "\ue003"], ["\ue003"]]  # what is no word may follow a bracket, too
     echo(["x"], "en", "ja", must_contain=[[["マスク", "BERT"]]])
-    spelled = {"".join(toy_tokenizer().pieces(ids)) for ids in (engine.wanted[1] or ())[0][0]}
+    spelled = {"".join(toy_tokenizer().pieces(ids)) for ids in engine.wanted[-1][1].groups[0]}
     assert "マスク" in spelled
 
 

@@ -154,3 +154,8 @@ def test_a_few_lost_bytes_are_borne_and_more_are_not() -> None:
     assert len(decode(part * 3).strays) == 3
     with pytest.raises(InputError, match="utf-8 fails 4 times"):
         decode(part * 4)
+
+
+def test_a_short_line_of_mojibake_is_text() -> None:
+    mojibake = "学习是一生的事。".encode().decode("latin-1")
+    assert decode(mojibake.encode()) == Decoded(mojibake, "utf-8")

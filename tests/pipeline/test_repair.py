@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diglot.pipeline.misreading import GAP, MULTI_BYTE, SINGLE_BYTE, Misreading, lossless, misreadings, options, search
-from diglot.pipeline.plausibility import model
+from diglot.pipeline.plausibility import BIGRAM, SHARE, VALUE_BITS, cells_of, model
 from diglot.pipeline.repair import apply, code_ranges, repair, to_json, undo
 
 DATA = Path(__file__).parents[1] / "data" / "repair"
@@ -127,6 +127,28 @@ def test_a_plan_fits_only_its_own_text() -> None:
         apply(plan, "Another text altogether.")
     with pytest.raises(ValueError, match="does not fit"):
         undo(plan, "Another text altogether.")
+
+
+def test_a_judge_that_does_not_know_the_language_changes_nothing() -> None:
+    lost = "新しいバイクで行く。".encode().decode("windows-1252", "ignore")
+    assert repair(lost, lambda _: None) == repair(lost)
+
+
+def test_a_judge_is_not_shown_what_hardly_anybody_writes() -> None:
+    asked: list[str] = []
+    lost = "これは新しいバイクです。".encode().decode("windows-1252", "ignore")
+    repair(lost, asked.extend)
+    assert asked
+    assert "これは新しいマイクです。" in asked
+    assert not any("チイク" in reading for reading in asked)
+
+
+@given(st.text(st.sampled_from("aé学的のマ한.\U0001f600"), min_size=2, max_size=2))
+def test_the_model_is_read_as_it_is_written(pair: str) -> None:
+    key = BIGRAM | ord(pair[0]) << 21 | ord(pair[1])
+    i, j, k, mark = cells_of(key, model()._factor, len(model()._cells))
+    cell = model()._cells[i] ^ model()._cells[j] ^ model()._cells[k]
+    assert model()._look_up(key) == ((cell % (1 << VALUE_BITS)) / SHARE if cell >> VALUE_BITS == mark else None)
 
 
 # ------------------------------------------------------------------------------------------------------------ the document

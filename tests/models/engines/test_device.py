@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from toys import random_ids, toy_model, toy_tokenizer
 
 from diglot import DiglotError, models
-from diglot.models.engines import SearchSettings
+from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.engines.device import device_of, in_halves
 from diglot.models.engines.torch import TorchEngine
+from diglot.models.wanted import Wanted
 
 
 @given(st.lists(st.integers(), min_size=1), st.integers(1, 9))
@@ -62,8 +63,12 @@ def test_the_engine_goes_on_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
     model, tokenizer = toy_model(4), toy_tokenizer()
     engine, sizes, start = TorchEngine(model, tokenizer, "cpu", {}), [], model.start
     rows = [tokenizer.source(random_ids(1, 2 + i, 440, seed=i)[0].tolist(), "ja") for i in range(5)]
-    wanted = [[[[70 + i]]] for i in range(5)]
-    asked = [(None, engine.search(rows, "ja", SETTINGS)), (wanted, engine.search(rows, "ja", SETTINGS, wanted))]
+    wanted, drafts = [Wanted([[[70 + i]]], tokenizer) for i in range(5)], [EngineResult([], 0.0)] * 5
+    searches = [
+        lambda: engine.search(rows, "ja", SETTINGS),
+        lambda: engine.search_containing(rows, "ja", SETTINGS, wanted, drafts),
+    ]
+    asked = [(search, search()) for search in searches]
 
     def short_of_memory(source):
         sizes.append(len(source))
@@ -72,8 +77,8 @@ def test_the_engine_goes_on_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
         return start(source)
 
     monkeypatch.setattr(model, "start", short_of_memory)
-    for groups, expected in asked:
-        assert [r.ids for r in engine.search(rows, "ja", SETTINGS, groups)] == [r.ids for r in expected]
+    for search, expected in asked:
+        assert [r.ids for r in search()] == [r.ids for r in expected]
     assert sizes == [5, 2, 3, 1, 2] * 2
 
 

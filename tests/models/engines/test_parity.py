@@ -16,10 +16,11 @@ from toys import random_ids, toy_model, toy_tokenizer
 from diglot import CheckpointError
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
-from diglot.models.engines import SearchSettings
+from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.engines.ctranslate2 import CTranslate2Engine, convert
 from diglot.models.engines.torch import TorchEngine
 from diglot.models.tokenizer import CONTROL, END
+from diglot.models.wanted import Wanted
 
 SETTINGS = [
     SearchSettings(max_length=24),
@@ -81,15 +82,16 @@ def test_results_do_not_depend_on_the_batch(tmp_path: Path) -> None:
 
 def test_what_has_to_be_there_is_there_with_either_engine(tmp_path: Path) -> None:
     folder = save(tmp_path / "m", {"ja": (END, *range(70, 400))}, norm="layer")
-    rows, wanted = sources(4), [[[[410, 90]]], [], [[[100], [200]], [[300, 301]]], [[[120]]]]
+    rows, groups = sources(3), [[[[410, 90]]], [[[100], [200]], [[300, 301]]], [[[120]]]]
+    wanted, drafts = [Wanted(one, toy_tokenizer()) for one in groups], [EngineResult([70], -1.0)] * 3
     engines = (
         TorchEngine(checkpoint.load(folder)[0], toy_tokenizer(), "cpu", {"ja": (END, *range(70, 400))}),
         CTranslate2Engine(folder, compute_type="float32", threads=1, cache=tmp_path / "cache"),
     )
-    ours, theirs = (engine.search(rows, "ja", SETTINGS[1], wanted) for engine in engines)
+    ours, theirs = (engine.search_containing(rows, "ja", SETTINGS[1], wanted, drafts) for engine in engines)
     assert ours == theirs
     texts = [" ".join(map(str, result.ids)) for result in ours]
-    assert "410 90" in texts[0] and "300 301" in texts[2] and "120" in texts[3]
+    assert "410 90" in texts[0] and "300 301" in texts[1] and "120" in texts[2]
 
 
 def test_torch_is_loaded_only_for_what_ctranslate2_cannot_do(tmp_path: Path) -> None:

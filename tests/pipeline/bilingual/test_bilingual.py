@@ -14,7 +14,7 @@ from diglot.pipeline.document import AlignedPair
 
 from .editions import LECTURE, pairs, rows, written
 
-WRITTEN = [name for name in bilingual.WRITTEN if name not in ("srt", "vtt")]
+WRITTEN = [name for name in bilingual.WRITTEN if name not in ("srt", "vtt", "ass")]
 
 
 @pytest.mark.parametrize("name", bilingual.READ)

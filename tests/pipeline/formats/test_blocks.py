@@ -10,7 +10,7 @@ from diglot.pipeline import formats
 from diglot.pipeline.document import Document
 
 DATA = Path(__file__).parents[2] / "data" / "formats"
-FILES = ("plain", "markdown", "html", "latex", "subtitles", "transcript")
+FILES = ("plain", "markdown", "html", "latex", "rst", "subtitles", "transcript")
 
 
 def cases() -> list[Any]:

@@ -33,6 +33,7 @@ def test_webvtt_to_subrip(line: str, expected: str) -> None:
     [
         ('{\\an8}<font color="#ffffff">Hello</font>', "Hello"),
         ("<I>x</I> <b>y</b>", "<i>x</i> <b>y</b>"),
+        ("{\\an8\\i1}x{\\i0} {\\b1\\u1}y", "<i>x</i> <b><u>y"),
         ("A < B & C --> D", "A &lt; B &amp; C --&gt; D"),
         ("a vector<int> of R&amp;D", "a vector&lt;int> of R&amp;D"),
         ("one<br>two<br><br/>", "one\ntwo"),
@@ -42,6 +43,22 @@ def test_webvtt_to_subrip(line: str, expected: str) -> None:
 def test_subrip_to_webvtt(line: str, expected: str) -> None:
     head = VTT.replace(" align:start", "").replace("WEBVTT\n\n", "WEBVTT\n\n1\n").replace("00:0", "00:00:0", 2)
     assert converted(f"{SRT}{line}\n", "srt", "vtt") == f"{head}{expected}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("{\\i1}x{\\i0} <tt:span>a</tt:span> R&amp;D < 5", "<i>x</i> a R&amp;D < 5"),
+        ("a vector<int><br/>of numbers", "a vector<int>\nof numbers"),
+    ],
+)
+def test_other_cues_to_subrip(line: str, expected: str) -> None:
+    assert converted(f"\f00:00:01.000 --> 00:00:02.500 0\n{line}\n", "cues", "srt") == f"{SRT}{expected}\n"
+
+
+def test_other_cues_come_in_the_order_of_their_times() -> None:
+    text = "\f00:00:04.000 --> 00:00:05.000 0\nTwo.\n\n\f00:00:01.000 --> 00:00:02.500 1\nOne.\n\n"
+    assert converted(text, "cues", "srt") == f"{SRT}One.\n\n2\n00:00:04,000 --> 00:00:05,000\nTwo.\n"
 
 
 def test_styles_and_notes_are_no_cues() -> None:

@@ -76,8 +76,19 @@ def assert_exact(text: str, format: str, seed: int, comments: bool = False) -> N
     assert all(segment.text == joined(document.text, segment.ranges)[0] for segment in found)
     assert formats.render(document, []) == text
     assert formats.render(document, [(segment, segment.text) for segment in found]) == text
-    bracketed = formats.render(document, [(segment, f"⟦{segment.text}⟧") for segment in found])
-    assert bracketed.replace("⟦", "").replace("⟧", "") == text
+    bracketed = formats.render(document, [(segment, in_brackets(segment.text)) for segment in found])
+    same = bracketed.replace("⟦", "").replace("⟧", "")
+    assert fitted(same) == fitted(text) if format == "rst" else same == text
+
+
+def in_brackets(text: str) -> str:
+    """A text in brackets, but for a colon at its end, with which a literal block is announced."""
+    return f"⟦{text[:-1]}⟧:" if text.endswith(":") else f"⟦{text}⟧"
+
+
+def fitted(text: str) -> str:
+    """A text in which the lines under titles and the columns of tables have no width."""
+    return re.sub(r" ?$", "", re.sub(r"([!-/:-@\[-`{-~ ])\1+", r"\1", text), flags=re.MULTILINE)
 
 
 def assert_sound(document: Document) -> None:
@@ -214,6 +225,32 @@ def latex(random: Random) -> str:
     return front + random.choice(["\n\n", "\n", "\r\n"]).join(part() for _ in range(random.randint(0, 7)))
 
 
+def rst(random: Random) -> str:
+    def part() -> str:
+        s, t = sentence(random), sentence(random)
+        return random.choice(
+            [
+                rows(random, ""),
+                rows(random, "- ", "  ", "2. ", "* - ", "| ", ":param x: "),
+                f"{s}\n{random.choice('=-~') * len(s)}",
+                f"={'=' * len(s)}\n {s}\n={'=' * len(s)}",
+                f"{s}::\n\n    {t}\n\n{s} ::\n\n> {t}\n",
+                f".. note:: {s}\n   {t}\n\n   - {s}\n     {t}",
+                f".. figure:: a.png\n   :alt: {s}\n\n   {t}\n   {s}",
+                f".. code:: py\n\n   {s}\n\n.. {t}\n   {s}\n\n.. _a: {s}",
+                f"{s} :ref:`{t} <a>`, `{t} <http://a.b>`_ and `b c`_ d_\n|e| \\*f\\ *{t}*\\ g ``h``",
+                f"{s} : {t}\n    {s}\n    {t}",
+                f".. [1] {s}\n   {t}\n.. |x| replace:: {s}",
+                f"+--{'-' * len(s)}+----+\n| {s} | ab |\n+==+==+\n\n=== =====\nab  {t}\n    {t}\n=== =====",
+                f"+{'-' * (len(s) + 2)}+----+\n| {s} | ab |\n+{'=' * (len(s) + 2)}+====+\n| x{' ' * len(s)} | cd |\n"
+                f"+{'-' * (len(s) + 2)}+----+",
+                f"    {s}\n\n    -- {t}",
+            ]
+        )
+
+    return random.choice(["\n\n", "\n\n", "\n", "\r\n\r\n"]).join(part() for _ in range(random.randint(0, 7)))
+
+
 def cells(random: Random) -> str:
     return "\n\f\n".join(markdown(random) for _ in range(random.randint(0, 4)))
 
@@ -223,6 +260,7 @@ DOCUMENTS: dict[str, Callable[[Random], str]] = {
     "markdown": markdown,
     "html": page,
     "latex": latex,
+    "rst": rst,
     "cells": cells,
     "srt": lambda random: subtitles(random, vtt=False),
     "vtt": lambda random: subtitles(random, vtt=True),
@@ -271,6 +309,14 @@ MARKS = [
         "\\begin{tabular}{l}",
         "\\'e",
         "``",
+        "\n====\n",
+        "::\n\n ",
+        ".. note:: ",
+        ":ref:`",
+        "\\ ",
+        " <a>`_",
+        "word_",
+        "[1]_",
     ],
 ]
 noise = st.lists(st.sampled_from(MARKS), max_size=40).map("".join)

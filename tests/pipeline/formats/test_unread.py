@@ -10,22 +10,23 @@ from diglot.pipeline.edition import Reading, open_bytes
 @pytest.mark.parametrize(
     ("text", "name", "message"),
     [
-        ("start,end,text\n0,1,Hello.\n", "subs.csv", "CSV is not read; give --from-format plain"),
+        ("day,topic\n1,Trees\n", "days.csv", "CSV is not read; give --from-format plain"),
         ("a\tb\n", "words.TSV", "TSV is not read"),
         ('{"clls": []}', "lab.ipynb", "no whole notebook"),
         ('{"clls": [', "lab.ipynb", "no whole notebook"),
         ('\ufeff{"a": [1, 2]}\n', None, "JSON is not read"),
         ('[{"a": 1}, {"a": 2}]', "dump.txt", "JSON is not read"),
         ('{"id": 1}\n{"id": 2}\n', None, "JSON is not read"),
-        ("[Script Info]\nTitle: x\n", "talk.txt", "save it as SubRip"),
-        ('<?xml version="1.0"?>\n<tt xml:lang="en"><body/></tt>', "talk.txt", "TTML"),
+        ("[Script Info]\nTitle: x\n", "talk.txt", "Advanced SubStation is captions and no text"),
+        ('<?xml version="1.0"?>\n<tt xml:lang="en"><body/></tt>', "talk.txt", "TTML is captions"),
+        ("{1}{40}Hello.", "talk.sub", "save it as SubRip"),
         ('<?xml version="1.0"?>\n<xliff version="1.2"/>', "job.txt", "goes to --memory"),
         ('<tmx version="1.4"/>', None, "TMX is an edition"),
         ("<?xml version='1.0'?><note>Hello</note>", None, "XML is not read"),
         ("{\\rtf1\\ansi Hello.}", "letter.doc.txt", "save it as .docx"),
         ("\\ProvidesPackage{notes}\n", "notes.sty", "a package of LaTeX is not read"),
         ("@book{a, title={A}}\n", "notes.bib", "BibTeX is not read"),
-        ("Title\n=====\n\n.. note::\n\n   Text.\n", "page.rst", "reStructuredText is not read"),
+        ("= Title\n\nNOTE: Text.\n", "page.adoc", "AsciiDoc is not read"),
         ("import os\n", "tool.py", "source code is not read"),
     ],
 )
@@ -62,10 +63,10 @@ def test_what_it_says_itself_goes_before_its_name() -> None:
 
 
 def test_the_file_is_named_and_can_be_read_all_the_same() -> None:
-    data = b"start,end,text\n0,1,Hello to all of you.\n"
-    with pytest.raises(InputError, match=r"subs\.csv: CSV is not read"):
-        open_bytes(data, "subs.csv", Reading())
-    assert open_bytes(data, "subs.csv", Reading(format="plain")).document.blocks
+    data = b"day,place,topic\n0,1,Hello to all of you.\n"
+    with pytest.raises(InputError, match=r"days\.csv: CSV is not read"):
+        open_bytes(data, "days.csv", Reading())
+    assert open_bytes(data, "days.csv", Reading(format="plain")).document.blocks
 
 
 def test_nesting_without_end_is_no_crash() -> None:
