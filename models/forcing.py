@@ -106,7 +106,7 @@ class _Row:
     def _cut(self, draft: EngineResult, places: Sequence[int]) -> int:
         """Where in a draft to write something: the place that looked at it most, from the beginning of its word."""
         first, end = len(self.begun.prefix), len(draft.ids)
-        looked = [sum(row[place] for place in places) for row in draft.attention[:end]]
+        looked = [sum(row[place] for place in places) for row in draft.attention()[:end]]
         place = max(range(first, end), key=looked.__getitem__, default=end)
         least = SAME_WORD * max(looked[first:], default=0.0)
         pieces = self.tokenizer.pieces(draft.ids)

@@ -5,7 +5,7 @@
 * ``huggingface``  models that other people trained, behind the same translator
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ class SearchSettings(NamedTuple):
 class EngineResult(NamedTuple):
     """The best hypothesis of a row: its ids without the end symbol, its mean log-probability a token in nats.
 
-    ``others`` are further ones that the same search has found, in its order. ``attention`` is how much each of T tokens
-    looked at each of S tokens of the source, (T, S), where that was asked for and is known.
+    ``others`` are further ones that the same search has found, in its order. ``attention`` tells how much each of T tokens
+    looked at each of S tokens of the source, (T, S), where that was asked for and is known; few of those who ask need it.
     """
 
     ids: list[int]
     score: float
     others: "Sequence[EngineResult]" = ()
-    attention: Sequence[Sequence[float]] = ()
+    attention: Callable[[], Sequence[Sequence[float]]] = tuple
 
 
 Groups = Sequence[Sequence[Sequence[int]]]  # of each group one sequence of ids has to be in the result

@@ -124,7 +124,7 @@ class CTranslate2Engine:
 
     def _best_first(self, result: Any, settings: SearchSettings) -> EngineResult:
         best, *others = map(self._result, result.hypotheses, result.scores, repeat(settings))
-        return best._replace(others=others, attention=result.attention[0] if result.attention else ())
+        return best._replace(others=others, attention=lambda: result.attention[0])
 
     def _result(self, pieces: Sequence[str], score: float, settings: SearchSettings) -> EngineResult:
         ids = self.tokenizer.ids(pieces)

@@ -232,8 +232,13 @@ class _Reader:
         if table:
             self.tables.append(table)
             for ranges in rst_tables.cells(self.text, table):
-                is_text = self._announced(*ranges[-1]) < 0 and not _ELEMENT.match(self.text, *ranges[0])
-                self._paragraph("cell", ranges if is_text else ())
+                if self._announced(*ranges[-1]) < 0 and not _ELEMENT.match(self.text, *ranges[0]) and self._is_whole(ranges):
+                    self._paragraph("cell", ranges)
+
+    def _is_whole(self, ranges: Sequence[Range]) -> bool:
+        """Whether no mark goes on in the next of some lines, between which there are other cells."""
+        words = "\n".join(self.text[start:end] for start, end in ranges)
+        return not any("\n" in words[mark.start : mark.end] for mark in rst_marks.find(words))
 
     def _words(self, number: int) -> str:
         line = self.lines[number]

@@ -25,20 +25,27 @@ _CURRENCIES = {
 }
 _WORTH_A_WORD = 2  # decimals of a million, beyond which all digits are written
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
+# Not 2-3 million, of which the first number has the scale of the second, nor 3 million 500 thousand, which is one.
 _ENGLISH = re.compile(
-    rf"(?<![\w.,$€£¥₩–-])(?P<sign>[$€£]?)(?P<digits>{_DIGITS})[ \xa0-]?"
-    r"(?P<scale>thousand|million|billion|trillion)(?![\w-])",
+    rf"(?<![\w.,$€£¥₩-])(?P<sign>[$€£]?)(?P<digits>{_DIGITS})[ \xa0-]?"
+    r"(?P<scale>thousand|million|billion|trillion)(?![\w-]| \d[\d,.]* (?:hundred|thousand|million|billion)\b)",
     re.IGNORECASE,
 )
-# Not 2〜3百万 or 200〜300万, of which the first number has the scale of the second, nor 10万分の1.
-_WIDE = re.compile(
-    r"(?<![\d.,〇零一二三四五六七八九十百千万萬億亿兆만억조〜～~–-])(?<![到至或か])"
-    r"(?:\d[\d,]*(?:\.\d+)? ?[十百千십백천]?[万萬億亿兆만억조]{1,2}){1,4}(?:\d[\d,]*[千백천]?)?"
-    r"(?![\d.,十百千万萬億亿兆만억조分餘余多여])"
+_RANGE_BEFORE = re.compile(
+    r"(?:(?<![\d.,])\d{1,3}(?:\.\d+)?\s?(?:to|or|and|[-–—/,])\s?|(?:million|billion|trillion) )\Z", re.IGNORECASE
 )
-_RANGE = 12
+_RANGE = 12  # characters
+# Nor 2〜3百万, 2、3万, 10万分の1, 数10万, 10万余 or 3万5, which is 35,000 where it is said.
+_ALSO = "[〜～~–—、,，到至或か/-]"
+_COUNT = r"\d[\d,]*(?:\.\d+)? ?[十百千십백천]?"
+_WIDE = re.compile(
+    rf"(?<![\d.,〇零一二三四五六七八九十百千万萬億亿兆만억조数數几幾])(?<!\d{_ALSO})(?<!\d{_ALSO} )(?<!\d {_ALSO} )"
+    r"(?=[\d,. ]+[十百千십백천]?[万萬億亿兆만억조])"
+    rf"(?:{_COUNT}(?:万亿|萬億|兆|조) ?)?(?:{_COUNT}[億亿억] ?)?(?:{_COUNT}[万萬만])?"
+    r"(?:(?<! )(?:\d[\d,]+[千백천]?|\d[千백천])|(?<=[만억조]) \d{3,4}|(?<=[만억조] )\d{3,4})?(?<! )"
+    r"(?![.,]?\d| ?[分분여]|[十百千万萬億亿兆십백천만억조餘余多])"
+)
 _NARROW = str.maketrans("０１２３４５６７８９．\u3000\xa0", "0123456789.  ")
-_RANGE_BEFORE = re.compile(r"\d(?:\.\d+)?\s?(?:to|or|and|[-–—])\s?\Z")
 
 
 def reworded(text: str, source: str, target: str) -> Iterator[tuple[Range, str]]:
@@ -82,6 +89,7 @@ def written(value: Decimal, language: str) -> str:
     >>> [written(Decimal(104_500), language) for language in ("en", "ja", "zh", "ko")]
     ['104,500', '10万4500', '10.45万', '10만 4500']
     """
+    value = value.to_integral_value()  # 3.5万 is 35000.0
     if language == "en":
         for name, power in _THOUSANDS:
             short = value.scaleb(-power).normalize()

@@ -36,12 +36,12 @@ def looking(given: str, text: str, at: str, mark: str) -> EngineResult:
     """A draft whose tokens with ``at`` in them look at the place of the source with ``mark``, and the others at nothing."""
     ids, pieces = TOKENS.encode(text), TOKENS.pieces(source(given))
     rows = [[float(at in piece and i == pieces.index(mark)) for i in range(len(pieces))] for piece in TOKENS.pieces(ids)]
-    return EngineResult(ids, -1.0, (), rows)
+    return EngineResult(ids, -1.0, (), lambda: rows)
 
 
 def blind(ids: Sequence[int], width: int) -> EngineResult:
     """A result that looked at nothing."""
-    return EngineResult(list(ids), -1.0, (), [[0.0] * width] * len(ids))
+    return EngineResult(list(ids), -1.0, (), lambda: [[0.0] * width] * len(ids))
 
 
 def going_on(rest: str) -> Complete:
@@ -143,7 +143,7 @@ def test_it_ends_and_what_it_gives_has_everything(given: str, answers: list[list
     def answer(prefix: Sequence[int]) -> EngineResult:
         whole = [[*prefix, *TOKENS.encode(rest)] for rest in answers[next(calls) % len(answers)]]
         looked = [[1 / (place + 1)] * len(source(given)) for place in range(len(whole[0]))]
-        return EngineResult(whole[0], -1.0, [EngineResult(ids, -2.0) for ids in whole[1:]], looked)
+        return EngineResult(whole[0], -1.0, [EngineResult(ids, -2.0) for ids in whole[1:]], lambda: looked)
 
     def complete(begun: Sequence[Begun]) -> list[EngineResult]:
         return [answer(one.prefix) for one in begun]
