@@ -131,7 +131,6 @@ def both_ways(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["E
     from diglot.pipeline.bilingual import pair
     from diglot.pipeline.bilingual.files import read_file
     from diglot.pipeline.document import primary
-    from diglot.pipeline.protect import find
 
     for path in editions:
         unknown: Counter[str] = Counter()
@@ -144,7 +143,7 @@ def both_ways(editions: Sequence[Path], languages: Sequence[str]) -> Iterator["E
                 continue
             there = Example(row.source, row.target, source, target, "")
             back = Example(row.target, row.source, target, source, "")
-            yield from (mask(one, lambda text: [(s.start, s.end) for s in find(text)]) for one in (there, back))
+            yield from (mask(one, carried_by) for one in (there, back))
         for names, rows in unknown.items():
             say(f"{path}: {rows} {'row' if rows == 1 else 'rows'} left out, for the model has no {names}")
 

@@ -45,8 +45,8 @@ def _encoded(text: str) -> bytes:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A file as the pipeline sees it: its document, the bytes in it that were in another encoding, the plan of its repair,
-    what makes a file of a text, and the usual ending of the container that the text was in, empty for none, with notes on what
-    is not in the text.
+    what makes a file of a text, and the usual ending of the container that the text was in, empty for none, with notes on
+    what is not in the text.
     """
 
     document: Document

@@ -11,6 +11,7 @@ from diglot.pipeline.checks.sides import Sides
 from diglot.pipeline.checks.spelled import spelled
 from diglot.pipeline.checks.units import unit
 from diglot.pipeline.document import Finding
+from diglot.pipeline.wording import dates
 
 __all__ = ["CHECKS", "names", "numbers", "signs", "units", "wrong_numbers"]
 
@@ -31,6 +32,8 @@ def numbers(sides: Sides) -> Iterator[Finding]:
         there += spelled(sides.target_prose, sides.target_language, there)
         here += inside(sides.source, [(span.start, span.end) for span in sides.lost])
         there += inside(sides.target, [(span.start, span.end) for span in sides.spare])
+        here += _beside_dates(sides.source_prose, sides.source_language)
+        there += _beside_dates(sides.target_prose, sides.target_language)
     found: list[Finding] = []
     for kind in ("number", "weekday"):
         missing, added = ([q for q in lonely if q.kind == kind] for lonely in (_lonely(here, there), _lonely(there, here)))
@@ -43,6 +46,12 @@ def numbers(sides: Sides) -> Iterator[Finding]:
     yield from found or _again(sides, here, there, [figure for _, figure in right])
     yield from units(sides, here, there)
     yield from signs(sides, here, there)
+
+
+def _beside_dates(text: str, language: str) -> list[Quantity]:
+    """The days of the week beside dates, which are shortened there (Tue, 火)."""
+    found = ((place, date.weekday) for place, date in dates.find(text, language) if date.month and date.weekday)
+    return [Quantity(*place, frozenset({f"weekday {number}"}), Certainty.PASSING) for place, number in found]
 
 
 def wrong_numbers(source: str, target: str, source_language: str, target_language: str) -> int:

@@ -53,14 +53,16 @@ def carried(text: str, source: str, target: str, spans: Sequence[Span]) -> list[
 
 
 def put(text: str, worded: Mapping[str, str]) -> str:
-    """A translation with the words in the place of their marks; those written without spaces stand close to their like.
+    """A translation with the words in the place of their marks: a capital letter where it begins with them, and those
+    written without spaces close to their like.
 
-    >>> put("x は * です on *.", {"*": "10月12日"})
-    'x は10月12日です on 10月12日.'
+    >>> put("x は * です on *.", {"*": "10月12日"}), put("* est férié.", {"*": "lundi"})
+    ('x は10月12日です on 10月12日.', 'Lundi est férié.')
     """
     for mark, words in worded.items():
         there = re.escape(mark)
+        begins = re.match(rf"\W*{there}", text) is not None
         if is_unspaced(words[-1]):
             there = f"(?:(?<={_WIDE}) +)?{there}(?: +(?={_WIDE}))?"
-        text = re.sub(there, words, text)
+        text = re.sub(there, words[0].upper() + words[1:] if begins else words, text)
     return text

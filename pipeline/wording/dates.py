@@ -1,6 +1,6 @@
 """Dates, months and weekdays, in seven languages. Dates in figures alone (2025-01-21) stay as they are.
 
-Where several days share a month (January 3-5, du 3 au 5 mai), or a name is another word too (Jan, mars, may), all is left alone.
+Days that share a month (January 3-5, du 3 au 5 mai), and names that may be other words (Jan, Mars, may), are left alone.
 """
 
 import re
@@ -31,7 +31,7 @@ _SHORT_WEEKDAYS = {
     "fr": "lun mar mer jeu ven sam dim",
     "de": "Mo Di Mi Do Fr Sa So",
     "es": "lun mar mié jue vie sáb dom",
-    "ja": "月|月曜日 火|火曜日 水|水曜日 木|木曜日 金|金曜日 土|土曜日 日|日曜日",
+    "ja": "月 火 水 木 金 土 日",
     "zh": "",
     "ko": "월 화 수 목 금 토 일",
 }
@@ -101,8 +101,8 @@ def reworded(text: str, source: str, target: str) -> Iterator[tuple[Range, str]]
 def find(text: str, language: str) -> Iterator[tuple[Range, Date]]:
     """Where dates and weekdays stand, and which they are, in order.
 
-    >>> list(find("From Mon, January 20, 2025 to 3 Feb", "en"))
-    [((5, 25), Date(year=2025, month=1, day=20, weekday=1)), ((29, 34), Date(year=0, month=2, day=3, weekday=0))]
+    >>> [date for _, date in find("From Monday, January 20, 2025 to 3 Feb", "en")]
+    [Date(year=2025, month=1, day=20, weekday=1), Date(year=0, month=2, day=3, weekday=0)]
     """
     plain = text.translate(_FULL_WIDTH)
     found = [_with_weekday(plain, place, date, language) for place, date in _dates(plain, language)]
@@ -143,7 +143,7 @@ def _dates(text: str, language: str) -> Iterator[tuple[Range, Date]]:
 
 
 def _is_month(date: Date, name: str, language: str) -> bool:
-    """Whether a name is that of a month: speech recognition writes neither May nor may for sure, Jan and Julio are people."""
+    """Whether a name is that of a month: recognised speech has neither May nor may for sure, Jan and Julio are people."""
     if date.year:
         return True
     if language == "en":
@@ -163,11 +163,11 @@ def _with_weekday(text: str, place: Range, date: Date, language: str) -> tuple[R
     """A date with the day of the week that stands before it, or behind it."""
     start, end = place
     before, after, numbers = _beside(language)
-    if date.day and (found := before.search(text, max(0, start - _FAR), start)):
-        return (found.start(), end), date._replace(weekday=numbers[found["name"].casefold()])
-    if date.day and (found := after.match(text, end)):
-        return (start, found.end()), date._replace(weekday=numbers[next(filter(None, found.groups())).casefold()])
-    return place, date
+    found = (before.search(text, max(0, start - _FAR), start) or after.match(text, end)) if date.day else None
+    if not found:
+        return place, date
+    name = next(filter(None, found.groups()))
+    return (min(start, found.start()), max(end, found.end())), date._replace(weekday=numbers[name.casefold()])
 
 
 def _weekdays(text: str, language: str) -> Iterator[tuple[Range, Date]]:
@@ -210,12 +210,13 @@ def _any_of(names: Mapping[str, int]) -> str:
 @cache
 def _beside(language: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, int]]:
     """What weekdays look like before a date and behind it, and the number of each by its name, in lower case."""
-    long, short = WEEKDAYS[language].replace(" ", "|"), _SHORT_WEEKDAYS[language].replace(" ", "|")
-    short = f"(?-i:{_any_of(numbers)})"  # we sat, March 5
-    name = rf"(?P<name>{short}|{'|'.join(WEEKDAYS[language].split())})\.?"
-    before = rf"(?<!\w){name}(?:, ?| ){_ARTICLE}\Z" if language not in _UNSPACED else r"(?!)(?P<name>)"
-    long = rf"| ?({_any_of(_numbers(WEEKDAYS[language]))})日?" if language in _UNSPACED else ""
-    return re.compile(before, re.IGNORECASE), re.compile(rf" ?[(（]{name}[)）]{long}", re.IGNORECASE), numbers
+    long, short = _numbers(WEEKDAYS[language]), _numbers(_SHORT_WEEKDAYS[language])
+    shortened = "|".join(name for names in _SHORT_WEEKDAYS[language].split() for name in names.split("|"))
+    name = rf"(?:(?P<long>{_any_of(long)})日?|(?P<short>(?-i:{shortened or '(?!)'}))\.?)"  # not: we sat March 5
+    before = "(?!)" if language in _UNSPACED else r"(?<!\w)"
+    after = rf"| ?(?P<alone>{_any_of(long)})日?" if language in _UNSPACED else ""
+    patterns = rf"{before}{name}(?:, ?| ){_ARTICLE}\Z", rf" ?[(（]{name}[)）]{after}"
+    return *(re.compile(pattern, re.IGNORECASE) for pattern in patterns), short | long
 
 
 @cache

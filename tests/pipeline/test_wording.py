@@ -25,16 +25,50 @@ def said(text: str, source: str, target: str) -> list[tuple[str, str]]:
         ("the 3rd of February 2024", "en-zh", [("3rd of February 2024", "2024年2月3日")]),
         ("in december 2019, on Sept. 11", "en-ja", [("december 2019", "2019年12月"), ("Sept. 11", "9月11日")]),
         ("in April, and since September", "en-zh", [("April", "4月"), ("September", "9月")]),
-        ("The lab is on Tuesday, March 4.", "en-ja", [("Tuesday", "火曜日"), ("March 4", "3月4日")]),
-        ("2025 年 1 月 21 日（星期二）", "zh-en", [("2025 年 1 月 21 日", "January 21, 2025"), ("星期二", "Tuesday")]),
-        ("３月１２日の水曜日", "ja-en", [("３月１２日", "March 12"), ("水曜日", "Wednesday")]),
+        ("2025 年 1 月 21 日", "zh-en", [("2025 年 1 月 21 日", "January 21, 2025")]),
         ("10月12号交作业", "zh-ja", [("10月12号", "10月12日")]),
-        ("am Montag, 3. Juni 2024", "de-en", [("Montag", "Monday"), ("3. Juni 2024", "June 3, 2024")]),
-        ("le 1er mai 2024", "fr-es", [("1er mai 2024", "1 de mayo de 2024")]),
-        ("2025년 1월 21일 화요일", "ko-ja", [("2025년 1월 21일", "2025年1月21日"), ("화요일", "火曜日")]),
+        ("le 1er mai 2024, en juin", "fr-es", [("1er mai 2024", "1 de mayo de 2024"), ("juin", "junio")]),
+        ("1º de mayo, el 3 mayo 2020", "es-en", [("1º de mayo", "May 1"), ("3 mayo 2020", "May 3, 2020")]),
+        ("Lecture 1 January 15, 2025", "en-ja", [("January 15, 2025", "2025年1月15日")]),
+        ("January 21 to January 23, 11:59pm", "en-ja", [("January 21", "1月21日"), ("January 23", "1月23日")]),
+        ("1月21日～2月3日", "ja-en", [("1月21日", "January 21"), ("2月3日", "February 3")]),
+        # The full stop of a sentence is no abbreviation's.
+        (
+            "On 21 January. By 3 Feb. 4 Feb. is late.",
+            "en-ja",
+            [("21 January", "1月21日"), ("3 Feb", "2月3日"), ("4 Feb.", "2月4日")],
+        ),
+        ("Im Dezember.", "de-en", [("Dezember", "December")]),
     ],
 )
 def test_dates_are_said_as_the_target_says_them(text: str, languages: str, expected: list[tuple[str, str]]) -> None:
+    assert said(text, *languages.split("-")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "expected"),
+    [
+        ("The lab is on Tuesday, March 4.", "en-ja", [("Tuesday, March 4", "3月4日（火曜日）")]),
+        (
+            "Mon, Jan 5 / Oct. 3 (Thu)",
+            "en-de",
+            [("Mon, Jan 5", "Montag, 5. Januar"), ("Oct. 3 (Thu)", "Donnerstag, 3. Oktober")],
+        ),
+        ("Wednesday, the 3rd of March", "en-zh", [("Wednesday, the 3rd of March", "3月3日星期三")]),
+        ("am Mittwoch, den 3. März", "de-fr", [("Mittwoch, den 3. März", "mercredi 3 mars")]),
+        ("2025年1月21日（星期二）晚上", "zh-en", [("2025年1月21日（星期二）", "Tuesday, January 21, 2025")]),
+        (
+            "1月21日(火)、1月22日水曜日",
+            "ja-en",
+            [("1月21日(火)", "Tuesday, January 21"), ("1月22日水曜日", "Wednesday, January 22")],
+        ),
+        ("2025년 1월 21일(화)", "ko-es", [("2025년 1월 21일(화)", "martes 21 de enero de 2025")]),
+        ("３月１２日の水曜日", "ja-en", [("３月１２日", "March 12"), ("水曜日", "Wednesday")]),
+        ("We sat March 5.", "en-ja", [("March 5", "3月5日")]),
+        ("every Monday, in Sunday school", "en-ko", [("Monday", "월요일"), ("Sunday", "일요일")]),
+    ],
+)
+def test_the_day_of_the_week_goes_with_its_date(text: str, languages: str, expected: list[tuple[str, str]]) -> None:
     assert said(text, *languages.split("-")) == expected
 
 
@@ -49,6 +83,20 @@ def test_dates_are_said_as_the_target_says_them(text: str, languages: str, expec
         ("令和3年1月21日", "ja-en"),
         ("1～3月と3个月、一周一次", "zh-en"),
         ("on January 21", "en-vi"),
+        # Days that share a month, and numbers of something else.
+        ("January 21 and 22, April 1, 2, and 3", "en-ja"),
+        ("21 to 23 January, 21-23 January 2025, the 3rd and 5th of May", "en-ja"),
+        ("du 21 au 23 janvier, le 2ème mai, mai 68", "fr-en"),
+        ("vom 3. bis zum 5. Mai, 3./4. Mai", "de-en"),
+        ("del 3 al 5 de mayo", "es-en"),
+        ("1、2月、3月1、2日、1月2日間", "ja-en"),
+        ("3월 1~2일, 1, 2월", "ko-en"),
+        ("Figure 3 May be clearer, and 3 May 10 am", "en-ja"),
+        # Names of people, of a planet, of several days.
+        ("Jan sagte es.", "de-en"),
+        ("La planète Mars tourne, les mardis aussi.", "fr-en"),
+        ("Julio y Plácido Domingo, los lunes y los sábados", "es-en"),
+        ("die Mai-Ausgabe", "de-en"),
     ],
 )
 def test_what_is_no_date_or_half_of_one_is_left_alone(text: str, languages: str) -> None:
@@ -68,7 +116,15 @@ def test_what_is_no_date_or_half_of_one_is_left_alone(text: str, languages: str)
         ("230万人、1億2000万円", "ja-en", [("230万", "2.3 million"), ("1億2000万", "120 million")]),
         ("１２０万语音，10,000 万", "zh-en", [("１２０万", "1.2 million"), ("10,000 万", "100 million")]),
         ("1.77万亿参数", "zh-ja", [("1.77万亿", "1兆7700億")]),
-        ("10만 4500원", "ko-en", [("10만", "100,000")]),
+        ("10만 4500원, 3만 5천", "ko-en", [("10만 4500", "104,500"), ("3만 5천", "35,000")]),
+        ("1억 2천만 명, 1조 5천억.", "ko-en", [("1억 2천만", "120 million"), ("1조 5천억", "1.5 trillion")]),
+        ("3.5万到 1亿 5000万", "zh-en", [("3.5万", "35,000"), ("1亿 5000万", "150 million")]),
+        ("3万～5万人", "ja-en", [("3万", "30,000"), ("5万", "50,000")]),
+        (
+            "5 million to 6 million; in 2021, 7 million",
+            "en-zh",
+            [("5 million", "500万"), ("6 million", "600万"), ("7 million", "700万")],
+        ),
     ],
 )
 def test_large_numbers_keep_their_value(text: str, languages: str, expected: list[tuple[str, str]]) -> None:
@@ -83,6 +139,10 @@ def test_large_numbers_keep_their_value(text: str, languages: str, expected: lis
         ("3 million", "en-de"),
         ("200〜300万、10万分の1、数万", "ja-en"),
         ("100多万人，百万，3千米", "zh-en"),
+        ("2, 3 million, 2/3 million, 3 million 500 thousand", "en-zh"),
+        ("2、3万人、数10万人", "ja-en"),
+        ("3万5，2 ~ 3万", "zh-en"),
+        ("10만 분의 1, 5만 여 명, 3만 20명", "ko-en"),
     ],
 )
 def test_part_of_a_range_or_a_fraction_is_no_large_number(text: str, languages: str) -> None:
@@ -94,9 +154,10 @@ def test_part_of_a_range_or_a_fraction_is_no_large_number(text: str, languages: 
     st.sampled_from([0, 1066, 1999, 2026]),
     st.integers(1, 12),
     st.integers(0, 31),
+    st.integers(0, 7),
 )
-def test_what_is_written_is_read_again(language: str, year: int, month: int, day: int) -> None:
-    date = dates.Date(year, month, day)
+def test_what_is_written_is_read_again(language: str, year: int, month: int, day: int, weekday: int) -> None:
+    date = dates.Date(year, month, day, weekday if day else 0)
     text = dates.written(date, language)
     if year or day:
         assert list(dates.find(text, language)) == [((0, len(text)), date)]
@@ -117,3 +178,8 @@ def test_any_text_has_places_in_order(text: str, source: str, target: str) -> No
 def test_words_without_spaces_stand_close_to_their_like() -> None:
     assert put("締切は * です。on * .", {"*": "5月3日"}) == "締切は5月3日です。on 5月3日 ."
     assert put("on * , the * day", {"*": "May 3"}) == "on May 3 , the May 3 day"
+
+
+def test_a_translation_that_begins_with_them_begins_with_a_capital_letter() -> None:
+    assert put("* et +", {"*": "lundi", "+": "mardi"}) == "Lundi et mardi"
+    assert put("“**", {"*": "enero"}) == "“EneroEnero"
