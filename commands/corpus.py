@@ -1,9 +1,10 @@
 """``diglot corpus``: parallel text from its sources to the file that training reads."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from diglot.corpora.catalogue import Source
     from diglot.corpora.clean import Report
     from diglot.corpora.synthetic import Text
+    from diglot.models.translator import Translator
 
 PATH = click.Path(path_type=Path)
 WARNINGS = 20  # that are shown of one kind of work; the rest is counted
@@ -191,16 +193,7 @@ def build(
     show_default=True,
     help="auto: a GPU if there is one.",
 )
-@click.option(
-    "--batch-tokens",
-    type=click.IntRange(16),
-    default=2048,
-    show_default=True,
-    help="Tokens of a batch; fewer take less memory.",
-)
-def filter_pairs(
-    files: tuple[Path, ...], output: Path, best: float, model: str | None, device: str, batch_tokens: int
-) -> int:
+def filter_pairs(files: tuple[Path, ...], output: Path, best: float, model: str | None, device: str) -> int:
     """Leave out the pairs that a model doubts most, of clean text: PAIR.tsv[.xz] as 'corpus build' writes it.
 
     The model reads each pair in both directions (dual cross-entropy). What it makes of them stays in DIR/NAME.scores: a run
@@ -214,15 +207,19 @@ def filter_pairs(
     from diglot.pipeline.outputs import refuse_inputs
 
     refuse_inputs([output / path.name for path in files], files)
-    score, name, has = _scorer(model, device, batch_tokens)
+    if model and model.startswith("hf:"):
+        raise click.UsageError("--model hf: cannot judge pairs; give the folder of a model of diglot")
+    translator = cast("Translator", load_model({"model": model, "device": device}))
+    score = partial(_both_ways, translator)
     output.mkdir(parents=True, exist_ok=True)
     warnings, reports = Warnings(), dict[str, Report]()
     rows: list[tuple[str, ...]] = [("corpus", "pair", "pairs", "kept", "doubt", "")]
     for path in files:
         pairs = list(read_tsv(path, warnings))
-        if lacking := {code for pair in pairs[:1] for code in pair.languages} - set(has):
-            raise InputError(f"{path}: the model does not have '{min(lacking)}'; it has {', '.join(has)}")
-        about = {"model": name, "texts": digest(text for pair in pairs for text in pair[3:])}
+        if lacking := {code for pair in pairs[:1] for code in pair.languages} - set(translator.languages):
+            has = ", ".join(translator.languages)
+            raise InputError(f"{path}: the model does not have '{min(lacking)}'; it has {has}")
+        about = {"model": translator.identity, "texts": digest(text for pair in pairs for text in pair[3:])}
         with progress_bar(len(pairs), path.name) as advance:
             made = kept_results(pairs, score, output / f"{path.name}.scores", about, advance)
         doubts = [Doubt(*scores) for scores in made]
@@ -393,19 +390,12 @@ def summary(name: str, report: "Report") -> str:
     return f"{name}: {report.kept} of {report.seen} pairs kept; dropped: {dropped or 'none'}"
 
 
-def _scorer(path: str | None, device: str, batch_tokens: int) -> tuple[Callable[..., Any], str, tuple[str, ...]]:
-    """What a model makes of pairs in both directions; a name for it, and its languages."""
-    from diglot.models.scoring import Scorer
-    from diglot.models.translator import released_model
-
-    scorer = Scorer(Path(path) if path else released_model(), device, batch_tokens)
-
-    def score(pairs: "Sequence[Pair]") -> list[tuple[float, float]]:
-        forward = scorer([(p.first, p.second, p.languages[1]) for p in pairs])
-        backward = scorer([(p.second, p.first, p.languages[0]) for p in pairs])
-        return list(zip(forward, backward, strict=True))
-
-    return score, scorer.identity, scorer.languages
+def _both_ways(translator: "Translator", pairs: "Sequence[Pair]") -> list[tuple[float, float]]:
+    """How likely a model finds each side of pairs, the second and the first, given the other."""
+    first, second = pairs[0].languages
+    forward = translator.score([(pair.first, pair.second) for pair in pairs], second)
+    backward = translator.score([(pair.second, pair.first) for pair in pairs], first)
+    return list(zip(forward, backward, strict=True))
 
 
 def _refuse_inputs(files: Iterable[Path], output: Path) -> None:

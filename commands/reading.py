@@ -34,10 +34,15 @@ def judge(readings: Sequence[str]) -> Sequence[float] | None:
 
 @cache
 def _model() -> "Translator | None":
-    """The released model whatever the device and however many cores, since these may change its numbers."""
-    from diglot import models
+    """The released model whatever the device and however many cores, since these may change its numbers.
+
+    None where there is none. Raises :class:`diglot.CheckpointError` for one that is damaged: without it the text would be
+    another, and nobody would know why.
+    """
+    from diglot.models.translator import load_translator, released_model
 
     try:
-        return cast("Translator", models.load(device="cpu", threads=1))
+        folder = released_model()
     except CheckpointError:
         return None
+    return cast("Translator", load_translator(str(folder), device="cpu", threads=1))

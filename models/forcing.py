@@ -17,7 +17,7 @@ from typing import NamedTuple
 from diglot import PLACEHOLDERS, TERM_CLOSE, TERM_OPEN, TERM_TARGET_CLOSE
 from diglot.models.engines import EngineResult
 from diglot.models.tokenizer import Tokenizer
-from diglot.models.wanted import LETTER, Wanted
+from diglot.models.wanted import LETTER, Wanted, plain
 
 CHANCES = 6  # of a text whose wanted words become others, before the other search has it
 SAME_WORD = 0.3  # a token before the place, looked at so much as the place itself, is part of what stands there
@@ -134,7 +134,7 @@ def _places(source: Sequence[int], tokenizer: Tokenizer) -> Mapping[str, Sequenc
         elif piece == TERM_CLOSE:
             closed = place
         elif piece == TERM_TARGET_CLOSE:
-            wanted = tokenizer.decode(source[closed + 1 : place]).strip().lower()
+            wanted = plain(tokenizer.decode(source[closed + 1 : place])).strip()
             places.setdefault(wanted, []).extend(range(opened, place + 1))
         elif piece in PLACEHOLDERS:
             places.setdefault(piece, []).append(place)

@@ -132,7 +132,7 @@ class Translator:
         if wanted:
             results = self._containing(wanted, results, sources, target, settings)
         if self.reranks:
-            results = rerank(results, [self._bare(text, source) for text in texts], partial(self._backward, language=source))
+            results = rerank(results, [self._bare(text, source) for text in texts], partial(self._scores, language=source))
         return [self._decoded(found) for found in results]
 
     def _containing(
@@ -170,8 +170,8 @@ class Translator:
         """The ids of a text without what tells the model how to translate terms."""
         return self.tokenizer.encode(normalise(_INLINE_TERM.sub(r"\1", text), language))
 
-    def _backward(self, pairs: Sequence[tuple[Sequence[int], Sequence[int]]], language: str) -> list[float]:
-        """The mean log-probability a token of each source, in ``language``, given a hypothesis."""
+    def _scores(self, pairs: Sequence[tuple[Sequence[int], Sequence[int]]], language: str) -> list[float]:
+        """The mean log-probability a token of the second ids of each pair, in ``language``, given the first."""
         sources = [self.tokenizer.source(ids, language, self.info.domain) for ids, _ in pairs]
         lengths = [(len(source), len(target)) for source, (_, target) in zip(sources, pairs, strict=True)]
 
@@ -183,10 +183,17 @@ class Translator:
     def _decoded(self, found: EngineResult) -> Hypothesis:
         return Hypothesis(self.tokenizer.decode(found.ids), found.score, [self._decoded(one) for one in found.others])
 
+    def score(self, pairs: Sequence[tuple[str, str]], target: str) -> list[float]:
+        """How likely translations are that somebody else made: for each pair of a source and a translation into ``target``
+        the mean log-probability a token, in nats. Of a text the first ``LONG`` tokens count.
+        """
+        encode = self.tokenizer.encode
+        return self._scores([(encode(source)[:LONG], encode(text)[:LONG]) for source, text in pairs], target)
+
     def surprise(self, texts: Sequence[str], language: str) -> list[float]:
         """How many bits each text takes in a language when nothing says what to write: the decoder as a language model."""
         rows = [self.tokenizer.encode(text) for text in texts]
-        scores = self._backward([([], row) for row in rows], language)
+        scores = self._scores([([], row) for row in rows], language)
         return [-score * (len(row) + 1) / math.log(2) for score, row in zip(scores, rows, strict=True)]
 
     def _spelled(self, group: Sequence[str], target: str) -> list[list[int]]:
@@ -255,11 +262,11 @@ def load_translator(
 
         return load(path.removeprefix("hf:"), device, options)
     folder = Path(path) if path else released_model()
-    checkpoint.read_config(folder)
-    where = "cpu" if options.engine == "ctranslate2" else where_to_run(device)
-    if options.engine == "ctranslate2" or (options.engine == "auto" and where == "cpu"):
-        from diglot.models.engines.ctranslate2 import CTranslate2Engine
+    from diglot.models.engines.ctranslate2 import CTranslate2Engine, can_run
 
+    config = checkpoint.read_config(folder)
+    where = "cpu" if options.engine == "ctranslate2" else where_to_run(device)
+    if options.engine == "ctranslate2" or (options.engine == "auto" and where == "cpu" and can_run(config)):
         engine: Engine = CTranslate2Engine(folder, threads=options.threads)
         tokenizer, info = Tokenizer.load(folder / "spiece.model"), checkpoint.read_info(folder)
     else:

@@ -1,8 +1,8 @@
 """What a translation has to contain, and whether a result does.
 
 Terms and placeholders are looked for in the text, not in the tokens: one word can be cut into tokens in several ways. A word
-of Latin letters counts where it stands alone, and an English one in its inflected forms, too. A placeholder may stand once,
-and only where it is wanted.
+of Latin letters counts where it stands alone, and an English one in its inflected forms, too: "matrices" will do
+for "matrix". A placeholder may stand once, and only where it is wanted.
 """
 
 import re
@@ -18,15 +18,16 @@ class Wanted:
 
     def __init__(self, groups: Groups, tokenizer: Tokenizer) -> None:
         self.groups = [[ids for ids in group if ids] for group in groups if any(group)]
-        self.texts = [list(dict.fromkeys(tokenizer.decode(ids).strip().lower() for ids in group)) for group in self.groups]
+        self.texts = [list(dict.fromkeys(plain(tokenizer.decode(ids)).strip() for ids in group)) for group in self.groups]
         self.marks = frozenset(tokenizer.ids(PLACEHOLDERS))
         self.own_marks = self.marks & {token for group in self.groups for ids in group for token in ids}
         self._tokenizer = tokenizer
 
     def lacking(self, ids: Sequence[int]) -> set[int]:
         """The numbers of the groups that a result has nothing of."""
-        text = self._tokenizer.decode(ids).lower()
-        return {number for number, texts in enumerate(self.texts) if not any(stands_in(word, text) for word in texts)}
+        text = plain(self._tokenizer.decode(ids))
+        found = (any(stands_in(form, text) for word in texts for form in _forms(word)) for texts in self.texts)
+        return {number for number, is_there in enumerate(found) if not is_there}
 
     def wrong_mark(self, ids: Sequence[int]) -> int | None:
         """The place of the first placeholder that is not wanted, or is there already."""
@@ -61,6 +62,21 @@ def stands_in(word: str, text: str) -> bool:
     return False
 
 
+def plain(text: str) -> str:
+    """A text without what is no difference between words."""
+    return text.lower().replace("-", " ")
+
+
+def _forms(word: str) -> list[str]:
+    """A word, and the English inflections of it in which its end is another.
+
+    >>> _forms("matrix"), _forms("normalize"), _forms("行列")
+    (['matrix', 'matrices'], ['normalize', 'normalizing'], ['行列'])
+    """
+    return [word, *(word.removesuffix(end) + other for end, other in _CHANGED if word.endswith(end))]
+
+
+_CHANGED = (("e", "ing"), ("y", "ies"), ("y", "ied"), ("ix", "ices"), ("ex", "ices"), ("is", "es"))
 LETTER = "[a-zß-öø-ɏ]"
 _BETWEEN = re.compile(LETTER * 2)  # a word that began before
 _GOES_ON = re.compile(f"(?<={LETTER})(?!(?<=[a-z])(?:e?s|ed|ing)(?!{LETTER})|(?<=e)d(?!{LETTER})){LETTER}")

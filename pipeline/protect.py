@@ -98,8 +98,8 @@ def restore(text: str, source: Masked) -> str:
     def apart(match: re.Match[str]) -> str:
         left, right = match.group(0, 1)
         fence = piece.get(left, "")[-1:]
-        fences = "$`*" if left in closing and right in opening else "$`"
-        joins = fence and fence in fences and piece.get(right, "").startswith(fence) and left + right not in source.text
+        divides = fence and (fence in "$`" or (left in closing and right in opening))
+        joins = divides and piece.get(right, "").startswith(fence) and left + right not in source.text
         return f"{left} " if joins else left
 
     return _TOUCHING.sub(apart, text).translate({ord(mark): one for mark, one in piece.items()})

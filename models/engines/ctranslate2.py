@@ -209,11 +209,16 @@ def _convert(folder: Path, into: Path, compute_type: str) -> None:
     spec.save(str(into))
 
 
+def can_run(config: Mapping[str, Any]) -> bool:
+    """Whether CTranslate2 can run a model of such a shape."""
+    return config["positions"] != "learned" and not config["bias"]
+
+
 def make_spec(config: Mapping[str, Any], weights: "Weights") -> Any:
     """Our weights under CTranslate2's names. Raises :class:`diglot.CheckpointError` for a shape that it cannot run."""
     from ctranslate2.specs import common_spec, transformer_spec
 
-    if config["positions"] == "learned" or config["bias"]:
+    if not can_run(config):
         raise CheckpointError("CTranslate2 runs neither learned positions nor biases of this model; take --engine torch")
     activation = {"swiglu": "SWISH", "gelu": "GELU", "relu": "RELU"}[config["feed_forward"]]
     rotary = config["d_model"] // config["n_heads"] if config["positions"] == "rotary" else None

@@ -5,9 +5,11 @@ Running out of GPU memory halves the batch and goes on.
 
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from diglot import PLACEHOLDERS
@@ -16,9 +18,8 @@ from diglot.models.constrained import beam_containing
 from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.engines.device import in_halves
 from diglot.models.engines.graphs import Graphs
-from diglot.models.scoring import mean_log_probabilities
 from diglot.models.search import Found, Limits, beam, greedy
-from diglot.models.tokenizer import Tokenizer
+from diglot.models.tokenizer import END, PAD, START, Tokenizer
 from diglot.models.transformer import Transformer
 from diglot.models.wanted import Wanted
 
@@ -111,9 +112,25 @@ class TorchEngine:
         return [found.get(i, EngineResult([], -math.inf)) for i in range(len(sources))]
 
     def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:
-        """The mean log-probability a token of each target; see :class:`diglot.models.engines.Engine`."""
-        rows = list(zip(sources, targets, strict=True))
-        return in_halves(lambda some: mean_log_probabilities(self.model, some), rows)
+        """The mean log-probability a token of each target; see :class:`diglot.models.engines.Engine`.
+
+        What is longer than learned positions counts up to their end.
+        """
+        longest = self._longest or sys.maxsize
+        rows = [(source[:longest], target[: longest - 1]) for source, target in zip(sources, targets, strict=True)]
+        return in_halves(lambda some: _mean_log_probabilities(self.model, some), rows)
+
+
+@torch.inference_mode()
+def _mean_log_probabilities(model: Transformer, rows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[float]:
+    """What a model gives each target, a token, given its source; all positions are computed at once, as in training."""
+    device = model.embedding.weight.device
+    source = pad([source for source, _ in rows]).to(device)
+    target = pad([[START, *target] for _, target in rows]).to(device)
+    labels = pad([[*target, END] for _, target in rows]).to(device)
+    logits = model(source, target).float().flatten(0, 1)
+    losses = F.cross_entropy(logits, labels.flatten(), ignore_index=PAD, reduction="none").view_as(labels)
+    return [float(mean) for mean in -losses.sum(1) / (labels != PAD).sum(1)]
 
 
 def _best_first(found: Sequence[Found]) -> EngineResult:

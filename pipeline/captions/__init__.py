@@ -113,9 +113,8 @@ def _container(file: str, captions: Captions, encoding: str) -> Container:
         written = dict(captions.fixed)
         if language := _LANGUAGE.match(rendered):
             written.update((place[:2], language["code"]) for place in captions.languages if language["code"] != code)
-        for caption, was, now in zip(captions.shown, before, _lines(rendered), strict=True):
-            for piece, words in _pieces(caption, now, captions.in_lines) if was != now else ():
-                written[piece[:2]] = captions.spelled(words, file[piece.start : piece.end])
+        for piece, words in _changes(captions, before, _lines(rendered)):
+            written[piece[:2]] = captions.spelled(words, file[piece.start : piece.end])
         made = _with(file, written)
         # Some players take Advanced SubStation for UTF-8 only where it begins with a byte-order mark.
         is_marked = encoding != "utf-8" or (file.isascii() and not made.isascii())
@@ -151,12 +150,27 @@ def _lines(text: str) -> list[list[str]]:
     return [[text[start:end] for start, end in cue.lines] for cue in subtitles.cues(text, subtitles.CUES)]
 
 
-def _pieces(caption: Caption, lines: Sequence[str], in_lines: bool) -> Iterator[tuple[Piece, str]]:
-    """What comes into each place of a cue."""
+def _changes(
+    captions: Captions, before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]
+) -> Iterator[tuple[Piece, str]]:
+    """What comes into the places of the cues that changed; between words that touch there may have to be a space."""
+    last, ends = "", set[int]()
+    for caption, was, now in zip(captions.shown, before, after, strict=True):
+        for piece, words in _pieces(caption, was, now, captions.in_lines) if was != now else ():
+            touches = piece.start in ends and not words[:1].isspace()
+            yield piece, (joiner(last, words) if touches else "") + words
+        last, ends = "".join(now[-1:]), {pieces[-1].end for pieces in caption.places}
+
+
+def _pieces(caption: Caption, was: Sequence[str], lines: Sequence[str], in_lines: bool) -> Iterator[tuple[Piece, str]]:
+    """What comes into each place of a cue. A second language comes behind all words that have times of their own."""
     line = _on_one_line(lines)
+    is_added = len(was) < len(lines) and was == lines[: len(was)]
     for pieces in caption.places:
         if len(pieces) == 1:
             yield pieces[0], _edged(pieces[0].words, "\n".join(lines) if in_lines else line)
+        elif is_added:
+            yield pieces[-1], "\n".join([pieces[-1].words, *lines[len(was) :]])
         else:
             yield from _spread(pieces, line, "".join(piece.words for piece in pieces).split() == caption.words.split())
 

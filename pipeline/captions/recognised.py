@@ -19,7 +19,7 @@ from diglot.pipeline.formats.subtitles import clock
 
 _STRING = re.compile(r'"(?>(?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\u(?!00[0-7])")
-_CODE = re.compile(r"[a-z]{2,3}(?:-\w+)?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,20}(?:-\w+)*")  # en, English
 _MOST_EDGE = 4  # characters between two segments in the text of the whole
 
 
@@ -136,10 +136,10 @@ def _number(value: Any) -> float | None:
 
 
 def _languages(data: dict[str, Any]) -> tuple[Piece, ...]:
-    """Where the language of the text is named by its code."""
+    """Where the language of the text is named."""
     result = data.get("result")
     found = data.get("language") or (result.get("language") if isinstance(result, dict) else None)
-    return (found,) if isinstance(found, Piece) and _CODE.fullmatch(found.words) else ()
+    return (found,) if isinstance(found, Piece) and _LANGUAGE.fullmatch(found.words) else ()
 
 
 def _also_within(file: str, whole: Any, shown: Sequence[Caption]) -> Sequence[Caption]:

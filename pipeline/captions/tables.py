@@ -49,7 +49,7 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
 
 
 def _rows(file: str, place: int, delimiter: str) -> Iterator[list[Range]]:
-    """The cells of each row, with their quotation marks."""
+    """The cells of each row, with their quotation marks; a line end of two characters has an empty row in it."""
     quoted = rf'"(?>(?:[^"]|"")*)"(?=[{delimiter}\r\n]|\Z)|' if delimiter != "\t" else ""
     cell = re.compile(rf"{quoted}[^{delimiter}\r\n]*")
     row: list[Range] = []
@@ -59,7 +59,6 @@ def _rows(file: str, place: int, delimiter: str) -> Iterator[list[Range]]:
         if file[found.end() : place] != delimiter:
             yield row
             row = []
-            place += file.startswith("\r\n", place - 1)
         if place > len(file):
             return
 

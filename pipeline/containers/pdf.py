@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from diglot import InputError
 from diglot.pipeline.containers import Container, Progress, no_progress
-from diglot.pipeline.printed import Page, Run
+from diglot.pipeline.printed import Drawing, Page, Run
+from diglot.pipeline.printed.bullets import with_bullets
 from diglot.pipeline.printed.lines import lines_of
 from diglot.pipeline.printed.writing import written
 
@@ -24,6 +25,7 @@ _HEAVY = 600  # the weight of bold letters
 _FEW, _MANY = 0.01, 0.2  # shares of characters whose fonts do not tell what they are: what is told, what is refused
 _LOCKED = 4  # PDFium's error where a password is missing
 _HYPHEN = 0x02  # PDFium's sign for one at the end of a line
+_BULLET = 0x88  # that of TeX, where its font is a bitmap and tells nothing
 _INVISIBLE = (0x7F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
 _LISTED = 8  # pages that are named one by one
 
@@ -119,8 +121,9 @@ class _Sheet:
         runs = [run for run in self._runs(text) if 0 <= run.left < width and 0 <= run.base <= height]  # the rest is not seen
         text.close()
         self.has_pictures = not self.total and _has_pictures(page)
+        drawings = list(self._drawings(page))
         page.close()
-        self.page = Page(width, height, tuple(lines_of(runs)))
+        self.page = Page(width, height, tuple(lines_of(with_bullets(runs, drawings))))
 
     def _runs(self, text: Handle) -> Iterator[Run]:
         """Characters that stand side by side on one line, in one style; in the order of the file."""
@@ -171,6 +174,25 @@ class _Sheet:
                 raw.FPDFText_GetCharOrigin(page, index, byref(x), byref(y))
                 yield _character(code), style, self._place(box, x.value, y.value)
 
+    def _drawings(self, page: Handle) -> Iterator[Drawing]:
+        """What is on a page and no text: lines, areas, pictures."""
+        from ctypes import byref, c_float
+
+        from pypdfium2 import raw
+
+        box = raw.FS_RECTF()
+        sides = [c_float() for _ in range(4)]
+        for index in range(raw.FPDFPage_CountObjects(page)):
+            one = raw.FPDFPage_GetObject(page, index)
+            if raw.FPDFPageObj_GetType(one) == raw.FPDF_PAGEOBJ_TEXT or not raw.FPDFPageObj_GetBounds(
+                one, *map(byref, sides)
+            ):
+                continue
+            box.left, box.bottom, box.right, box.top = (side.value for side in sides)
+            left, right, bottom = self._place(box, box.left, box.bottom)
+            top = self._place(box, box.right, box.top)[2]
+            yield Drawing(left, right, min(top, bottom), max(top, bottom))
+
     def _style(self, page: Handle, index: int, holder: Handle) -> _Style:
         from ctypes import byref, create_string_buffer
 
@@ -215,10 +237,13 @@ def _is_space(code: int) -> bool:
 
 def _is_private(code: int) -> bool:
     """Whether a character has no meaning outside its font; those that fonts of symbols have for bullets are known."""
-    return (0xE000 <= code <= 0xF8FF and not 0xF020 <= code <= 0xF0FF) or code in (0xFFFD, 0xFFFE, 0xFFFF) or code >= 0xF0000
+    is_named = code in (*range(0x80, 0xA0), 0xFFFD, 0xFFFE, 0xFFFF) and code != _BULLET
+    return is_named or (0xE000 <= code <= 0xF8FF and not 0xF020 <= code <= 0xF0FF) or code >= 0xF0000
 
 
 def _character(code: int) -> str:
     if code == _HYPHEN:
         return "-"
+    if code == _BULLET:
+        return "•"
     return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\N{REPLACEMENT CHARACTER}"

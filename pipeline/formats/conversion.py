@@ -17,6 +17,7 @@ _BOTH = ("b", "i", "u")
 _EITHER = html.RUNNING | {"v", "c", "lang"}
 _STYLE = re.compile(r"\\([biu])([01])(?!\d)")  # of Advanced SubStation
 _VOICE = re.compile(r"<v(?:\.\S*)?[ \t]+(?P<name>[^<>]*?)\s*>")
+_SHARED = re.compile(r"<(?P<close>/?)(?P<name>[biu])>")
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[\da-f]{1,6});", re.IGNORECASE)
 _MEANT = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": "\u00a0", "&lrm;": "\u200e", "&rlm;": "\u200f"}
 _SPECIAL = re.compile(rf"{_REFERENCE.pattern}|&|<|(?<=--)>", re.IGNORECASE)
@@ -50,8 +51,20 @@ def _written(text: str, shown: Iterable[Cue], source: str, target: str) -> Itera
         start = end if cue.start is None else cue.start
         end = max(start, cue.end or 0.0)
         times = f"{time(start, target)} --> {time(end, target)}"
-        lines = "\n".join(convert(text[slice(*line)]) for line in cue.lines).split("\n")
+        lines = _balanced("\n".join(convert(text[slice(*line)]) for line in cue.lines)).split("\n")
         yield "\n".join([str(number), times, *filter(None, map(str.strip, lines)), ""])
+
+
+def _balanced(words: str) -> str:
+    """The words of a cue in which all that opens closes, and nothing else: Advanced SubStation begins with ``{\\b0}``."""
+    parts, still_open, done = list[str](), list[str](), 0
+    for mark in _SHARED.finditer(words):
+        parts.append(words[done : mark.start()])
+        done = mark.end()
+        if bool(mark["close"]) == (mark["name"] in still_open):
+            parts.append(mark[0])
+            (still_open.remove if mark["close"] else still_open.append)(mark["name"])
+    return "".join([*parts, words[done:], *(f"</{name}>" for name in reversed(still_open))])
 
 
 def _mark(found: re.Match[str], otherwise: str) -> str:

@@ -46,7 +46,7 @@ _ENDS_SENTENCE = re.compile(rf"[{re.escape(SENTENCE_END)}]+[{re.escape(CLOSING)}
 _ADDRESS = re.compile(rf"[{re.escape(SENTENCE_END + CLOSING)}]*\s*<")
 _BACKTICK = re.compile(rf"(?::{_SIMPLE}:)?`")
 _OPENERS, _CLOSERS = frozenset("\"'(<[{-/:"), frozenset("\"')>]}-/:.,;!?\\")
-_APART = "\\ "  # sets a mark apart from a letter, and is not seen
+APART = "\\ "  # sets a mark apart from a letter, and is not seen
 _PARTNER = {'"': '"', "'": "'", "(": ")", "[": "]", "{": "}", "<": ">"}
 
 
@@ -79,7 +79,7 @@ def _is_among(character: str, characters: frozenset[str], categories: tuple[str,
 
 def bare(mark: str) -> str:
     """A mark without what sets it apart from its neighbours."""
-    return mark.removeprefix(_APART).removesuffix(_APART)
+    return mark.removeprefix(APART).removesuffix(APART)
 
 
 def is_opening(mark: str) -> bool:

@@ -12,13 +12,13 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
-from diglot.pipeline.document import Block, Document, Range, Segment
+from diglot.pipeline.document import Block, Document, Range, Segment, is_unspaced
 from diglot.pipeline.formats import rst, rst_marks, rst_tables
 from diglot.pipeline.formats.assembly import assembled
+from diglot.pipeline.formats.rst_marks import APART
 from diglot.pipeline.formats.wrapping import line_end
 
-_APART = "\\ "
-_ACTIVE = re.compile(r"\\|\*+|`+|\|+|(?<=[\w\]])_+(?!\w)")
+_ACTIVE = re.compile(r"\\|\*+|_?`+|\|+|(?<=[\w\]])_+(?![^\W\u3041-\u9fff])")
 _BEGINS = re.compile(
     r"[-+*•‣⁃|](?=\s|\Z)|\(?(?:\d{1,9}|#|[A-Za-z]|[ivxlcdm]{1,9}|[IVXLCDM]{1,9})[.)](?=\s|\Z)|(?:\.\.|__|>>>)(?=\s|\Z)"
     r"|:(?![: ])[^:]{1,200}:(?=\s|\Z)|(?:--?|/)[A-Za-z0-9][\w=-]*(?=[ ]{2}|,[ ]-|[ ]?\Z)|[!-/:-@\[-`{-~]{2,}\Z"
@@ -105,7 +105,8 @@ class _Writer:
         self.protected = {segment.text[span.start : span.end] for span in segment.spans}
         self.before, self.after = text[start - 1 : start] if start else "", text[end : end + 1]
         self.harmless = frozenset(self._around(segment.text, found.span()) for found in self._unprotected(segment))
-        self.open, self.wholes = block.open[bisect_right(block.places, start) - 1], block.wholes
+        self.open, self.open_at_end = (block.open[bisect_right(block.places, place) - 1] for place in (start, end))
+        self.wholes = block.wholes
         self.opening: set[int] = set()  # the numbers of parts
         self.closing: set[int] = set()
         self.last = self.before  # the character written last
@@ -145,13 +146,30 @@ class _Writer:
 
     def _parts(self, translation: str) -> list[str]:
         """What is not protected and what is, in turn."""
-        whole = "|".join(re.escape(one) for one in sorted(self.protected, key=len, reverse=True))
+        whole = "|".join(map(_alone, sorted(self.protected, key=len, reverse=True)))
         parts, done = [], 0
         for found in re.finditer(whole, translation) if whole else ():
             if self._around(translation, found.span()) not in self.harmless:
                 parts += [translation[done : found.start()], found[0]]
                 done = found.end()
-        return [*parts, translation[done:]]
+        return self._paired([*parts, translation[done:]])
+
+    def _paired(self, parts: list[str]) -> list[str]:
+        """The parts; a mark that opens a pair is text where the pair stays open and that of the source did not."""
+        before, opened = self.open, dict[str, int]()
+        for number in range(1, len(parts), 2):
+            was, name = self.open, rst_marks.bare(parts[number])
+            is_pair = rst_marks.is_opening(name) or rst_marks.is_closing(name)
+            if is_pair and not (self.open and parts[number] in self.wholes) and self._turn(name):
+                opened |= dict.fromkeys(self.open - was, number)
+        unpaired = {opened[one] for one in self.open - self.open_at_end if one in opened}
+        self.open, paired = before, parts[:1]
+        for number in range(1, len(parts), 2):
+            if number in unpaired:
+                paired[-1] += parts[number] + parts[number + 1]
+            else:
+                paired += parts[number : number + 2]
+        return paired
 
     def _unnested(self, parts: Sequence[str]) -> list[str]:
         """The parts without marks inside of a pair, where docutils sees none: they are moved behind it."""
@@ -191,9 +209,11 @@ class _Writer:
         return _ACTIVE.sub(escape, part), outside
 
     def _escaped(self, mark: str, before: str, after: str) -> str:
-        """A mark that a translation holds, escaped where docutils would take it for one."""
-        opens = rst_marks.may_precede(before) and after not in (" ", "\t")
-        closes = self.open and before and not before.isspace() and rst_marks.may_follow(after)
+        """A mark that a translation holds, escaped where docutils would take it for one, also at the edge of a line, which
+        may come beside any Chinese or Japanese letter.
+        """
+        opens = (rst_marks.may_precede(before) or is_unspaced(before)) and after not in (" ", "\t")
+        closes = self.open and before and not before.isspace() and (rst_marks.may_follow(after) or is_unspaced(after))
         return "".join(f"\\{one}" for one in mark) if mark[0] in "\\_" or opens or closes else mark
 
     def _mark(self, mark: str, number: int, outside: str, following: str) -> str:
@@ -215,17 +235,28 @@ class _Writer:
         if self.last + mark in self.source:
             return mark
         if _SIMPLE.match(mark) and self.last in "-._+:":  # which may be within a name
-            return _APART + mark
-        if mark.startswith(_APART):
-            return mark.removeprefix(_APART) if self.last.isspace() else mark
-        return mark if rst_marks.may_precede(self.last) else _APART + mark
+            return APART + mark
+        if mark.startswith(APART):
+            return mark.removeprefix(APART) if self.last.isspace() else mark
+        return mark if rst_marks.may_precede(self.last) else APART + mark
 
     def _apart_behind(self, mark: str, following: str) -> str:
         if mark + following in self.source:
             return mark
-        if mark.endswith(_APART):
-            return mark.removesuffix(_APART) if following.isspace() else mark
-        return mark if rst_marks.may_follow(following) else mark + _APART
+        if mark.endswith(APART):
+            return mark.removesuffix(APART) if following.isspace() else mark
+        is_apart = rst_marks.may_follow(following) and not (following == ":" and mark[-1] == "`")  # a role might begin there
+        return mark if is_apart else mark + APART
+
+
+def _alone(mark: str) -> str:
+    """A pattern of a mark; one that opens or closes a pair is no part of a longer one, as ``*`` is of ``**``."""
+    if not rst_marks.is_opening(rst_marks.bare(mark)):
+        return re.escape(mark)
+    before, after = (
+        f"{edge}{re.escape(one)})" if one in "*`" else "" for edge, one in (("(?<!", mark[0]), ("(?!", mark[-1]))
+    )
+    return before + re.escape(mark) + after
 
 
 def _beside(parts: Sequence[str], number: int) -> tuple[str, str]:
@@ -243,8 +274,9 @@ def escaped(document: Document, segment: Segment, place: Range, piece: str) -> s
     begins = not before.strip() or (start == block.ranges[0][0] and before[-1].isspace())
     if begins and _BEGINS.match(piece) and not _BEGINS.match(source):
         piece = f"\\{piece}"
-    if text.startswith(":", end) and source.endswith(":") and not piece.endswith(":"):
-        return f"{piece} :" if piece else ":"
+    if text.startswith(":", end) and source.endswith(":") and piece != source:
+        words = piece.rstrip(":")
+        return f"{words}:" if words and words != piece else f"{words} :" if words else ":"
     if end == block.ranges[-1][1] and piece.endswith("::") and not source.endswith("::"):
         return f"{piece[:-1]}\\:"
     return _TERM_MARK.sub(r"\\:", piece) if segment.kind == "item" and " : " not in source else piece

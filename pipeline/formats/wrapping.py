@@ -3,8 +3,8 @@
 Method: a line is wide when it takes more than 42 letters, or 20 Chinese, Japanese or Korean characters, and more than the
 file's own lines do: nine in ten of its cues, and the cue that was translated. A cue of one or two lines one of which became
 wide is put into two lines as even as good places allow; two lines become one where that is not wide and the source's would
-have been. What was not laid out by its author (three lines and more, captions
-that roll, words with times of their own, two languages or speakers in a cue) is left in the form that it has.
+have been. What was not laid out by its author (three lines and more, captions that roll, words with times of their own, two
+languages or speakers in a cue) is left in the form that it has.
 """
 
 import re

@@ -2,9 +2,10 @@
 
 A PDF says which glyph stands where and nothing of words, lines or paragraphs. These modules know no PDF; they are given
 runs of characters with their places and go on from there, each step by itself:
-:mod:`~diglot.pipeline.printed.lines`, :mod:`~diglot.pipeline.printed.furniture` (what repeats from page to page),
-:mod:`~diglot.pipeline.printed.columns` (the order to read in), :mod:`~diglot.pipeline.printed.blocks`,
-:mod:`~diglot.pipeline.printed.words` (lines joined again) and :mod:`~diglot.pipeline.printed.writing`.
+:mod:`~diglot.pipeline.printed.bullets` (those that are drawn), :mod:`~diglot.pipeline.printed.lines`,
+:mod:`~diglot.pipeline.printed.furniture` (what repeats from page to page), :mod:`~diglot.pipeline.printed.columns` (the
+order to read in), :mod:`~diglot.pipeline.printed.blocks`, :mod:`~diglot.pipeline.printed.words` (lines joined again) and
+:mod:`~diglot.pipeline.printed.writing`.
 """
 
 from dataclasses import dataclass, replace
@@ -25,6 +26,15 @@ class Run(NamedTuple):
     bold: bool = False
     mono: bool = False
     spaced: bool = False
+
+
+class Drawing(NamedTuple):
+    """What is on a page and no text, and its place there."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)

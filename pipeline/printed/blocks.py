@@ -22,6 +22,7 @@ _LARGER = 1.1  # than the text: headings
 _SMALLER = 0.94  # footnotes
 _LONGEST_HEADING, _SHORT = 200, 60  # characters
 _GAP, _GAP_OF_SLIDES = 1.25, 1.15  # of the distance of lines: what ends a paragraph
+_GAP_OF_CODE = 2.6  # blank lines in it
 _INDENTED = 0.8  # of the size
 _CAPTION = re.compile(
     r"(?:fig(?:ure|\.|s\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|tabla|algorithm|listing|그림|표)\s*(?:\d+|[ivx]+\b)"
@@ -116,7 +117,9 @@ def _is_apart(before: Line, line: Line, look: Look) -> bool:
     sizes = sorted((before.size, line.size))
     if distance < 0 or sizes[1] > 1.08 * sizes[0]:
         return True
-    return distance > look.gap(line.size) or before.bold != line.bold or before.mono != line.mono
+    if before.mono != line.mono or before.bold != line.bold:
+        return True
+    return distance > (_GAP_OF_CODE if line.mono and not look.typewritten else 1) * look.gap(line.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +175,15 @@ def _is_heading(group: Sequence[Line], look: Look, edge: float) -> bool:
 
 
 def _code(group: _Group, edge: float) -> Block:
-    """Lines of a font with fixed widths as they are, with their indentation."""
+    """Lines of a font with fixed widths as they are, with their indentation and the blank lines between them."""
     size = group.lines[0].size
     widths = [(line.right - line.left) / len(line.text) for line in group.lines if line.right > line.left]
     width = sorted(widths)[len(widths) // 2] if widths else 0.6 * size
-    lines = (" " * min(80, round((line.left - group.left) / width)) + line.text for line in group.lines)
+    usual = min((below.base - line.base for line, below in pairwise(group.lines)), default=size)
+    lines: list[str] = []
+    for before, line in pairwise([group.lines[0], *group.lines]):
+        blank = max(0, round((line.base - before.base) / max(usual, size)) - 1)
+        lines += [*[""] * blank, " " * min(80, round((line.left - group.left) / width)) + line.text]
     return Block("code", tuple(lines), size, left=group.left - edge)
 
 

@@ -20,13 +20,14 @@ MARKER = re.compile(
 )
 _SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?")
 _GUTTER = 0.9  # of the size of the text: the narrowest gap between columns
-_APART = 2.2  # of the size: a gap over the whole width between two parts of a page
+_APART, _APART_WITHIN = 2.2, 3.5  # of the size: a gap over the whole width between two parts of a page, within columns
 _FEWEST = 2  # lines of a column, rows of a table
 _PROSE = 18  # characters in a line of a column of text, wide ones counted twice
 _MOST_COLUMNS = 3
 _DEEPEST = 3  # columns in columns
 _MOST_GAPS = 40  # of a strip; what has more is a drawing
 _FAR = 4.0  # of the size: how far a marker may stand from its item
+_MOST_MOVED = 8  # strips that only seemed to have a gap in common with those before them
 
 Gap = tuple[float, float]
 
@@ -43,7 +44,7 @@ class _Band:
     """Neighbouring strips of lines, and the gaps that run through all of them."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = list(lines)
+        self.lines, self.strips = list(lines), [tuple(lines)]
         self.gaps = _gaps(lines)
         self.first, self.last = min(line.left for line in lines), max(line.right for line in lines)
         self.top, self.base = min(line.top for line in lines), max(line.base for line in lines)
@@ -57,10 +58,13 @@ class _Band:
         shared = _shared(self.gaps, strip.gaps, _GUTTER * min(self.lines[-1].size, strip.lines[0].size))
         first, last = min(self.first, strip.first), max(self.last, strip.last)
         if self.inner() or strip.inner():
-            is_near = strip.top - self.base <= _APART * strip.lines[0].size
+            within = self.inner() and strip.inner() and len(self.strips) > 1
+            apart = _APART_WITHIN if within else _APART
+            is_near = strip.top - self.base <= apart * strip.lines[0].size
             if not is_near or not _between(shared, first, last) or len(shared) > _MOST_GAPS:
                 return False
         self.lines += strip.lines
+        self.strips += strip.strips
         self.gaps, self.first, self.last, self.base = shared, first, last, strip.base
         return True
 
@@ -151,10 +155,29 @@ def _bands(strips: Iterable[_Band]) -> Iterator[_Band]:
         if held and held.takes(strip):
             continue
         if held:
-            yield held
-        held = strip
+            above, held = _parted(held, strip)
+            yield above
+        else:
+            held = strip
     if held:
         yield held
+
+
+def _parted(band: _Band, strip: _Band) -> tuple[_Band, _Band]:
+    """A band and the strip that it did not take; its last strips go to that one where the others have no columns, so that
+    it was a short line in the middle, a title, that seemed to leave a gap at its side.
+    """
+    for count in range(min(_MOST_MOVED, len(band.strips) - 1) if band.inner() else 0, 0, -1):
+        above, below = _put_together(band.strips[:-count]), _put_together(band.strips[-count:])
+        if above and not above.inner() and below and below.takes(strip):
+            return above, below
+    return band, strip
+
+
+def _put_together(strips: Sequence[Sequence[Line]]) -> _Band | None:
+    """Strips as one band; None where they are not."""
+    band = _Band(strips[0])
+    return band if all(band.takes(_Band(strip)) for strip in strips[1:]) else None
 
 
 def _divided(band: _Band, depth: int) -> Iterator[Region]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from diglot.pipeline.printed import Line, Page
 
-_EDGE = 0.1  # of the height of a page: where running heads are
+_EDGE, _EDGE_OF_NUMBERS = 0.1, 0.2  # of the height of a page: where running heads are, and numbers on page after page
 _SAME = 2.0  # points between places that are one
 _REPEATED, _STANDING = 3, 4  # pages that have a running head, a sidebar
 _MOST = 0.5  # of the pages
@@ -47,9 +47,9 @@ def without_running(pages: Sequence[Page], body: float) -> list[Page]:
         running = {
             line
             for line in found
-            if repeated[_key(line)] >= fewest
+            if (repeated[_key(line)] >= fewest and (_height(line) in apart or _is_at_edge(line, page, _EDGE)))
             or _height(line) in usual
-            or (len(pages) > 1 and _height(line) in apart and _PAGE_NUMBER.fullmatch(line.text))
+            or (len(pages) > 1 and _height(line) in apart and _is_number(line) and _is_at_edge(line, page, _EDGE))
         }
         left.append(_without(page, running))
     return left
@@ -82,9 +82,16 @@ def _without(page: Page, lines: set[Line]) -> Page:
 def _marginal(page: Page, body: float) -> Iterator[Line]:
     """The lines near the upper and the lower edge that are no larger than the text."""
     for line in page.lines:
-        at_edge = line.base < _EDGE * page.height or line.base > (1 - _EDGE) * page.height
-        if at_edge and line.size <= 1.05 * body:
+        if line.size <= 1.05 * body and _is_at_edge(line, page, _EDGE_OF_NUMBERS if _is_number(line) else _EDGE):
             yield line
+
+
+def _is_at_edge(line: Line, page: Page, edge: float) -> bool:
+    return not edge * page.height <= line.base <= (1 - edge) * page.height
+
+
+def _is_number(line: Line) -> bool:
+    return _PAGE_NUMBER.fullmatch(line.text) is not None
 
 
 def _key(line: Line) -> tuple[str, int]:

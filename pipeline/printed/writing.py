@@ -30,6 +30,8 @@ _AFTER_WORD = r"([^\W\d_]{2}|[\u3041-\u9fff]|[.,;:!?)”’\"。、」）])"
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STARTS = re.compile(r"#(?=#{0,5}(?:\s|\Z))|[-+*:](?=\s|\Z)|\d{1,9}[.)](?=\s|\Z)|>|~(?=~~)|=(?==*\Z)|-(?=-+\Z)|\|")
+_CLOSING = re.compile(r"(?:(?<=\s)|\A)#(?=#*\Z)")  # which would end a heading and not be in it
+_BACKSLASH = r"\\\g<0>"
 _MARKS = re.compile(
     r"(?P<code>`[^`]+`)|<(?=[A-Za-z/!?])|\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)|\*(?=\S)|(?<=\S)\*|(?<!\w)_|_(?!\w)"
 )
@@ -202,7 +204,7 @@ def _lines(blocks: Sequence[Block], known: frozenset[str]) -> Iterator[str]:
     lists: list[_List] = []
     for before, block in pairwise([None, *blocks]):
         if before and block:
-            yield "\n" if before.kind == block.kind == "item" else "\n\n"
+            yield "\n" if _follows(before, block) else "\n\n"
         if block:
             lists = _lists(lists, block)
             indent = lists[-1].indent if block.kind == "item" else lists[-1].inner if lists else 0
@@ -221,6 +223,12 @@ def _lists(lists: Sequence[_List], block: Block) -> list[_List]:
     return [one for one in lists if one.left < block.left - half] if block.kind in ("paragraph", "code") else []
 
 
+def _follows(before: Block, block: Block) -> bool:
+    """Whether an item may stand right below another: Markdown takes one below it that begins with 2 for its text."""
+    is_deeper = block.left > before.left + 0.5 * block.size
+    return before.kind == block.kind == "item" and not (is_deeper and _marker(block) not in ("-", "1.", "1)"))
+
+
 def _marker(block: Block) -> str:
     """The marker of an item as Markdown knows it."""
     if _RAISED_NUMBER.fullmatch(block.marker):
@@ -235,10 +243,11 @@ def _text(block: Block, known: frozenset[str]) -> str:
         return "\n".join((fence, *block.lines, fence))
     if block.kind == "table":
         return "\n".join(_table(block.rows))
-    text = _escaped(joined(block.lines, known))
+    text = joined(block.lines, known)
+    if block.kind == "heading":
+        return f"{'#' * block.level} {_CLOSING.sub(_BACKSLASH, _marked(text))}"
+    text = _escaped(text)
     match block.kind:
-        case "heading":
-            return f"{'#' * block.level} {text}"
         case "item":
             marker = _marker(block)
             kept = f"{block.marker} " if marker == "-" and block.marker[-1] in ".)）" else ""
@@ -256,7 +265,12 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """A text in which Markdown finds no mark but those of code."""
-    text = _MARKS.sub(lambda found: found["code"] or "\\" + found[0], text)
+    """A paragraph in which Markdown finds no mark but those of code."""
+    text = _marked(text)
     begin = _STARTS.match(text)
     return f"{text[: begin.end() - 1]}\\{text[begin.end() - 1 :]}" if begin else text
+
+
+def _marked(text: str) -> str:
+    """Text within a line, in which Markdown finds no mark but those of code."""
+    return _MARKS.sub(lambda found: found["code"] or "\\" + found[0], text)

@@ -80,11 +80,15 @@ def _english_plurals(word: str) -> set[str]:
 
 
 def english_plural(word: str) -> str:
-    """The regular plural of an English noun.
+    """The plural of an English noun, regular or as Latin and Greek words have it.
 
     >>> [english_plural(word) for word in ("gradient", "loss", "entropy", "array", "batch", "epoch")]
     ['gradients', 'losses', 'entropies', 'arrays', 'batches', 'epochs']
+    >>> [english_plural(word) for word in ("matrix", "vertex", "axis", "analysis")]
+    ['matrices', 'vertices', 'axes', 'analyses']
     """
+    if re.search(r"(?:[sx]is|(?:tr|d|t)[ie]x)$", word):
+        return word[:-2] + ("es" if word.endswith("is") else "ices")
     return word[:-1] + "ies" if re.search("[^aeiou]y$", word) else _with_s(word)
 
 

@@ -31,20 +31,27 @@ _ENGLISH = re.compile(
     r"(?P<scale>thousand|million|billion|trillion)(?![\w-]| \d[\d,.]* (?:hundred|thousand|million|billion)\b)",
     re.IGNORECASE,
 )
+_COUNT = r"\d[\d,]*(?:\.\d+)?"
+_HAN = "〇零一二三四五六七八九十百千万萬億亿兆"
+# Nor 10万分の1, 数10万, 10万余, or 3万5, which is 35,000 where it is said.
+_WIDE = re.compile(
+    rf"(?<![A-Za-z\d.,{_HAN}数數几幾])(?={_COUNT} ?[十百千]?[万萬億亿兆])(?:{_COUNT} ?[十百千]?(?:万亿|萬億|兆) ?)?"
+    rf"(?:{_COUNT} ?[十百千]?[億亿] ?)?(?:{_COUNT} ?[十百千]?[万萬])?(?:(?<! )(?:\d[\d,]+千?|\d千))?(?<! )"
+    rf"(?![.,]?\d|[{_HAN}分餘余多])"
+)
+# In Korean, 만 is also “only” (2만, 2만큼), and 조 begins words: what is counted tells.
+_COUNTED = "[명개원번배건회년권줄톤]|달러|유로|시간|단어|차원|가지|마리|픽셀|토큰|파라|매개|이상|이하|정도"
+_KOREAN = re.compile(
+    rf"(?<![A-Za-z\d.,])(?={_COUNT}[십백천]?[만억조])(?:{_COUNT}[십백천]?조 ?)?(?:{_COUNT}[십백천]?억 ?)?"
+    rf"(?:{_COUNT}[십백천]?만)?(?: ?(?:\d{{3,4}}|\d천))?(?<! )(?![.,]?\d| \d|[십백천만억조])"
+    rf"(?:(?<![만억조])|(?= ?(?:{_COUNTED})|[.,~〜)]|\Z))"
+)
+_PATTERNS = {"en": _ENGLISH, "ja": _WIDE, "zh": _WIDE, "ko": _KOREAN}
 _RANGE_BEFORE = re.compile(
-    r"(?:(?<![\d.,])\d{1,3}(?:\.\d+)?\s?(?:to|or|and|[-–—/,])\s?|(?:million|billion|trillion) )\Z", re.IGNORECASE
+    r"(?:(?<![\d.,])\d{1,3}(?:\.\d+)?\s?(?:to|or|and|[-–—/,、，.〜～~到至或か])\s?|(?:million|billion|trillion) )\Z",
+    re.IGNORECASE,
 )
 _RANGE = 12  # characters
-# Nor 2〜3百万, 2、3万, 10万分の1, 数10万, 10万余 or 3万5, which is 35,000 where it is said.
-_ALSO = "[〜～~–—、,，到至或か/-]"
-_COUNT = r"\d[\d,]*(?:\.\d+)? ?[十百千십백천]?"
-_WIDE = re.compile(
-    rf"(?<![\d.,〇零一二三四五六七八九十百千万萬億亿兆만억조数數几幾])(?<!\d{_ALSO})(?<!\d{_ALSO} )(?<!\d {_ALSO} )"
-    rf"(?={_COUNT}[万萬億亿兆만억조])"
-    rf"(?:{_COUNT}(?:万亿|萬億|兆|조) ?)?(?:{_COUNT}[億亿억] ?)?(?:{_COUNT}[万萬만])?"
-    r"(?:(?<! )(?:\d[\d,]+[千백천]?|\d[千백천])|(?:(?<=[만억조]) |(?<=[만억조] ))(?:\d{3,4}|\d천))?(?<! )"
-    r"(?!(?<=[만억조]) \d)(?![.,]?\d| ?[分분여]|[十百千万萬億亿兆십백천만억조餘余多])"
-)
 _NARROW = str.maketrans("０１２３４５６７８９．\u3000\xa0", "0123456789.  ")
 
 
@@ -56,13 +63,10 @@ def reworded(text: str, source: str, target: str) -> Iterator[tuple[Range, str]]
     >>> list(reworded("约有1亿2500万人", "zh", "en"))
     [((2, 9), '125 million')]
     """
-    if source == "en" and target in _MYRIADS:
-        found = ((match, _english_value(match)) for match in _ENGLISH.finditer(text) if not _is_range(match))
-    elif source in _MYRIADS and (target == "en" or target in _MYRIADS):
-        found = ((match, _wide_value(match)) for match in _WIDE.finditer(text.translate(_NARROW)))
-    else:
+    if source == target or source not in _PATTERNS or target not in _PATTERNS:
         return
-    for match, value in found:
+    for match in _PATTERNS[source].finditer(text.translate(_NARROW)):
+        value = None if _is_range(match) else (_english_value if source == "en" else _wide_value)(match)
         if value and value == value.to_integral_value():
             sign = match.groupdict().get("sign", "")
             yield match.span(), written(value, target) + _CURRENCIES.get(target, {}).get(sign, "")

@@ -249,6 +249,8 @@ def test_filtering_says_what_is_wrong(run: Run, files: Sequence[str], scorer: st
     (tmp_path / "en-fr.tsv").write_text("One.\tUn.\n", encoding="utf-8")
     with pytest.raises(InputError, match="does not have 'fr'; it has en, ja"):
         run("filter", "en-fr.tsv", "-o", "out", "--model", scorer)
+    with pytest.raises(click.UsageError, match="hf:"):
+        run("filter", "en-ja.tsv", "-o", "out", "--model", "hf:nobody/nothing")
 
 
 def test_a_file_without_the_language_is_said(run: Run, files: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:

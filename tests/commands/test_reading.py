@@ -10,10 +10,12 @@ import pytest
 from commanding import caller
 
 import diglot
+from diglot import CheckpointError
 from diglot.commands import reading
 from diglot.commands.align import align
 from diglot.commands.apply import apply
 from diglot.commands.stages import repair, segment
+from diglot.models.engines.ctranslate2 import CTranslate2Engine
 from diglot.pipeline import repair as stage
 
 LINE = "在中午以前把报告交给老师。"  # 午 has lost a byte and could be 合, which the characters alone prefer
@@ -50,6 +52,11 @@ def test_the_same_bytes_are_the_same_text_in_every_command(
     assert diglot.translate(lost(LINE), to="en") == diglot.translate(LINE, to="en")
 
 
+def test_neither_cores_nor_devices_change_what_is_read() -> None:
+    model = reading._model()
+    assert model and isinstance(model.engine, CTranslate2Engine) and model.engine.workers == 1
+
+
 def test_the_model_may_be_left_out(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lost(LINE).encode())))
     assert caller(repair, capfd)("-", "--no-model").out == stage.repair(lost(LINE)).text != LINE
@@ -58,6 +65,13 @@ def test_the_model_may_be_left_out(monkeypatch: pytest.MonkeyPatch, capfd: pytes
 def test_without_a_model_the_characters_decide(without_model: None) -> None:
     assert reading.judge([LINE, LINE.replace("午", "合")]) is None
     assert stage.repair(lost(LINE), reading.judge) == stage.repair(lost(LINE))
+
+
+def test_a_damaged_model_is_said_rather_than_done_without(without_model: None, tmp_path: Path) -> None:
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "config.json").write_text("{", encoding="utf-8")
+    with pytest.raises(CheckpointError, match="damaged"):
+        stage.repair(lost(LINE), reading.judge)
 
 
 def test_a_language_that_the_model_lacks_is_left_to_the_characters() -> None:

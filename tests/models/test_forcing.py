@@ -14,7 +14,7 @@ from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
 from diglot.models.engines import EngineResult, SearchSettings
 from diglot.models.engines.ctranslate2 import CTranslate2Engine
-from diglot.models.forcing import Begun, Complete, force
+from diglot.models.forcing import CHANCES, Begun, Complete, force
 from diglot.models.tokenizer import END
 from diglot.models.wanted import Wanted
 
@@ -65,6 +65,46 @@ def test_a_term_is_written_where_the_draft_looked_at_it() -> None:
     before, _, after = text(result).partition("マスク")
     assert before.startswith("文") and "未" not in before
     assert after.strip() == "は文を読みます。"
+
+
+@pytest.mark.parametrize("at", [TERM_OPEN, "マスク", TERM_TARGET_CLOSE])
+def test_to_look_at_any_part_of_an_annotation_is_to_look_at_the_term(at: str) -> None:
+    given = f"The {TERM} reads."
+    mark = next(piece for piece in TOKENS.pieces(source(given)) if piece[-1] == at[-1])
+    (result,) = force([source(given)], [wanted(MASK)], [looking(given, "文の未来を", "未", mark)], going_on("。"), TOKENS)
+    assert text(result).partition("マスク")[0].strip() == "文の"
+
+
+def test_what_looked_at_the_term_just_before_is_part_of_what_stands_there() -> None:
+    given = f"The {TERM} reads."
+    ids, width = TOKENS.encode("文の未来を"), len(source(given))
+    at = TOKENS.pieces(source(given)).index(TERM_OPEN)
+    looked = [
+        [{"の": 0.1, "未": 0.5}.get(piece[:1], 1.0 if "来" in piece else 0.0) * (i == at) for i in range(width)]
+        for piece in TOKENS.pieces(ids)
+    ]
+    (result,) = force([source(given)], [wanted(MASK)], [EngineResult(ids, -1.0, (), lambda: looked)], going_on("。"), TOKENS)
+    assert text(result).partition("マスク")[0].strip() == "文の"
+
+
+@pytest.mark.parametrize(("draft", "expected"), [("matrix", "Mask"), ("the matrix", "mask")])
+def test_a_term_has_a_capital_letter_only_where_it_begins_the_sentence(draft: str, expected: str) -> None:
+    drafts = [looking(ENGLISH, draft, "mat", TERM_OPEN)]
+    (result,) = force([source(ENGLISH)], [wanted(["mask", "Mask"])], drafts, going_on("."), TOKENS)
+    assert text(result).split()[-2] == expected
+
+
+def test_there_is_an_end_to_what_may_be_joined_on_to_a_term() -> None:
+    begun: list[Begun] = []
+    ends = (TOKENS.ids([letter])[0] for letter in "acdefghiklm")
+
+    def complete(rows: Sequence[Begun]) -> list[EngineResult]:
+        begun.extend(rows)
+        return [blind([*rows[0].prefix, next(ends)], 30)]
+
+    draft = looking(ENGLISH, "the matrix", "mat", TERM_OPEN)
+    assert force([source(ENGLISH)], [wanted(["mask"])], [draft], complete, TOKENS) == [None]
+    assert len(begun) == CHANCES
 
 
 def test_of_what_a_search_goes_on_with_only_what_has_everything_stays() -> None:
@@ -154,22 +194,50 @@ def test_it_ends_and_what_it_gives_has_everything(given: str, answers: list[list
         assert all(any(form in text(one).casefold() for form in group) for group in forms)
 
 
-def test_ctranslate2_writes_it_for_one_target_after_the_other(tmp_path: Path) -> None:
-    """CTranslate2 reads a beginning by the vocabulary of the target before, unless it is made to forget it."""
-    written = TOKENS.encode("未来")[1:]
-    term = f"{TERM_OPEN}future{TERM_CLOSE}未来{TERM_TARGET_CLOSE}"
+WRITTEN = TOKENS.encode("未来")[1:]
+FUTURE = f"{TERM_OPEN}future{TERM_CLOSE}未来{TERM_TARGET_CLOSE}"
+SETTINGS = SearchSettings(beam=2, max_length=30, attention=True)
+
+
+def rows(target: str) -> list[list[int]]:
+    return [TOKENS.source(TOKENS.encode(f"The {FUTURE} {word}."), target) for word in ("reads", "writes one")]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> CTranslate2Engine:
+    """The real search, with a vocabulary for each of two targets."""
     ideographs = [i for i, piece in enumerate(TOKENS.vocabulary) if "一" <= piece <= "龥"]  # no word goes on with them
-    vocabulary = {"ja": sorted({END, *ideographs[::2], *written}), "en": sorted({END, *ideographs[1::2], *written})}
+    vocabulary = {"ja": sorted({END, *ideographs[::2], *WRITTEN}), "en": sorted({END, *ideographs[1::2], *WRITTEN})}
     info = ModelInfo(("en", "ja"), {code: tuple(ids) for code, ids in vocabulary.items()})
     model = toy_model(4, d_model=64, norm="layer")
     with torch.no_grad():  # an end symbol that wins now and then
         model.embedding.weight[END] = model.embedding.weight[ideographs].mean(0) * 6
     checkpoint.save(tmp_path / "m", model, TOKENS, info, card="", int8=False)
-    engine = CTranslate2Engine(tmp_path / "m", compute_type="float32", threads=1, cache=tmp_path / "cache")
+    return CTranslate2Engine(tmp_path / "m", compute_type="float32", threads=1, cache=tmp_path / "cache")
+
+
+@pytest.mark.parametrize("beam", [1, 2])
+def test_ctranslate2_writes_it_for_one_target_after_the_other(engine: CTranslate2Engine, beam: int) -> None:
+    """CTranslate2 reads a beginning by the vocabulary of the target before, unless it is made to forget it."""
+    settings, asked = SETTINGS._replace(beam=beam), [Wanted([[WRITTEN]], TOKENS)] * 2
     for target in ("ja", "en", "ja", "en"):
-        rows = [TOKENS.source(TOKENS.encode(f"The {term} {word}."), target) for word in ("reads", "writes one")]
-        settings, asked = SearchSettings(beam=2, max_length=30, attention=True), [Wanted([[written]], TOKENS)] * 2
-        drafts = engine.search(rows, target, settings)
-        for found in engine.search_containing(rows, target, settings, asked, drafts):
-            assert any(found.ids[i : i + len(written)] == written for i in range(30))
+        drafts = engine.search(rows(target), target, settings)
+        for found in engine.search_containing(rows(target), target, settings, asked, drafts):
+            assert any(found.ids[i : i + len(WRITTEN)] == WRITTEN for i in range(30))
+            assert len(found.others) < beam
     assert "_torch" not in vars(engine)
+
+
+def test_a_beginning_counts_as_it_did_in_its_draft(engine: CTranslate2Engine) -> None:
+    begun = Begun(rows("en")[0], WRITTEN)
+    found, unlikely = engine._complete([begun, begun._replace(score=-5.0)], "en", SETTINGS)
+    assert unlikely.score == pytest.approx(found.score - 5.0 * len(WRITTEN) / (len(found.ids) + 1), abs=1e-4)
+
+
+def test_what_is_forbidden_after_one_beginning_may_follow_another(engine: CTranslate2Engine) -> None:
+    free, other = (Begun(row, WRITTEN) for row in rows("en"))
+    found, beside = engine._complete([free, other], "en", SETTINGS)
+    following = found.ids[len(WRITTEN)]
+    bound, again = engine._complete([free._replace(forbidden=frozenset({following})), other], "en", SETTINGS)
+    assert following not in [token for one in (bound, *bound.others) for token in one.ids[len(WRITTEN) :]]
+    assert again.ids == beside.ids

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import torch
 from toys import SENTENCES, toy_model, toy_tokenizer
 
 from diglot import SEPARATOR, CheckpointError, LanguageError, models
 from diglot.models import checkpoint
 from diglot.models.checkpoint import ModelInfo
 from diglot.models.engines import EngineResult, SearchSettings
-from diglot.models.translator import SHORT, SearchOptions, Translator
+from diglot.models.engines.torch import TorchEngine
+from diglot.models.tokenizer import END, START
+from diglot.models.translator import BLOCKED_NGRAM, LONG, SHORT, SearchOptions, Translator
 from diglot.models.wanted import Wanted
 
 INFO = ModelInfo(("en", "ja", "zh"), {}, "toy")
@@ -40,6 +43,7 @@ class Echo:
         drafts: Sequence[EngineResult],
     ) -> list[EngineResult]:
         self.batches.append(sources)
+        self.settings.append(settings)
         self.wanted += zip(map(toy_tokenizer().decode, sources), wanted, strict=True)
         assert [draft.ids for draft in drafts] == [list(ids) for ids in sources]
         return [EngineResult(one.groups[0][0], -1.0) for one in wanted]
@@ -118,6 +122,13 @@ def test_only_a_text_whose_answer_lacks_something_is_searched_for_again_with_it(
     assert echo(["A mask"], "en", "ja")[0].text == "A mask"
 
 
+def test_what_is_searched_for_again_does_not_loop() -> None:
+    echo, engine = translator()
+    for block in (None, 3):
+        echo(["A mask"], "en", "ja", must_contain=[[["マスク"]]], block_ngram=block)
+    assert [settings.block_ngram for settings in engine.settings] == [0, BLOCKED_NGRAM, 3, 3]
+
+
 def test_hypotheses_without_what_must_be_contained_are_left_out() -> None:
     echo, engine = translator(rerank=False)
     texts = ["文です。", "マスクと文です。", "マスクです。"]
@@ -173,6 +184,58 @@ def test_two_threads_write_what_one_writes(folder: Path, monkeypatch: pytest.Mon
     assert [a.text for a in one(texts, "en", "ja")] == [a.text for a in two(texts, "en", "ja")]
     wanted = [translate(texts, "ja", "en", must_contain=mask) for translate in (one, two)]
     assert [a.text for a in wanted[0]] == [a.text for a in wanted[1]]
+
+
+def test_a_score_is_the_mean_of_what_the_search_gives_each_token() -> None:
+    tokens, model = toy_tokenizer(), toy_model()
+    lecturing = Translator(
+        TorchEngine(model, tokens, "cpu", {}), tokens, ModelInfo(("en", "ja"), domain="lec"), SearchOptions()
+    )
+    state = model.start(torch.tensor([tokens.source(tokens.encode(SENTENCES[0]), "ja", "lec")]))
+    logs, ids = [], [*tokens.encode(SENTENCES[5]), END]
+    for before, wanted in zip([START, *ids], ids, strict=False):
+        logits, state = model.step(torch.tensor([before]), state)
+        logs.append(float(logits.log_softmax(-1)[0, wanted].detach()))
+    assert lecturing.score([(SENTENCES[0], SENTENCES[5])], "ja") == pytest.approx([sum(logs) / len(logs)], rel=1e-4)
+
+
+def test_scores_do_not_depend_on_company(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    pairs = [(a, b) for a in SENTENCES[:4] for b in SENTENCES[5:9]] + [("", "x"), ("word " * 900, "")]
+    for engine in ("torch", "ctranslate2"):
+        translate = models.load(str(folder), device="cpu", engine=engine, threads=1)
+        assert isinstance(translate, Translator)
+        alone = [translate.score([pair], "ja")[0] for pair in pairs]
+        assert translate.score(pairs, "ja") == pytest.approx(alone, rel=1e-4)
+        assert translate.score([], "ja") == []
+
+
+def test_of_a_very_long_text_only_the_beginning_counts() -> None:
+    asked: list[Sequence[int]] = []
+
+    class Counting(Echo):
+        def score(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[float]:
+            asked.extend([*sources, *targets])
+            return [-1.0] * len(sources)
+
+    long = "word " * 10 * LONG
+    assert Translator(Counting(), toy_tokenizer(), INFO, SearchOptions()).score([(long, long)], "ja") == [-1.0]
+    assert max(map(len, asked)) == len(toy_tokenizer().source([7] * LONG, "ja"))
+
+
+@pytest.mark.parametrize("shape", [{"positions": "learned"}, {"bias": True}], ids=str)
+def test_what_ctranslate2_cannot_run_is_run_by_torch(tmp_path: Path, shape: dict[str, object]) -> None:
+    checkpoint.save(tmp_path / "m", toy_model(**shape), toy_tokenizer(), INFO, card="", int8=False)
+    translate = models.load(str(tmp_path / "m"), device="cpu")
+    assert isinstance(translate, Translator) and isinstance(translate.engine, TorchEngine)
+
+
+def test_what_fills_all_of_the_learned_positions_is_still_read_backwards_and_scored() -> None:
+    engine = TorchEngine(toy_model(positions="learned", max_length=16), toy_tokenizer(), "cpu", {})
+    translate = Translator(engine, toy_tokenizer(), INFO, SearchOptions())
+    fitting, too_long = translate(["word " * 3, "word " * 4], "en", "ja")
+    assert fitting.text and len(fitting.others) == 3 and not too_long.text
+    assert all(-20 < score < 0 for score in translate.score([(SENTENCES[0], SENTENCES[5]), ("word " * 400, "")], "ja"))
 
 
 def test_a_missing_model_is_said(tmp_path: Path) -> None:

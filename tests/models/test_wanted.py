@@ -30,6 +30,29 @@ def test_an_english_word_may_be_inflected(written: str, is_found: bool) -> None:
     assert (wanted(["mask"]).of(found(f"the {written}")) is not None) == is_found
 
 
+@pytest.mark.parametrize(
+    ("term", "written"),
+    [
+        ("matrix", "these matrices"),
+        ("vertex", "all vertices"),
+        ("axis", "both axes"),
+        ("normalize", "by normalizing it"),
+        ("classify", "it is classified"),
+        ("entropy", "low entropies"),
+        ("learning rate", "the learning-rate schedule"),
+        ("self-attention", "self attention"),
+    ],
+)
+def test_nobody_is_told_to_write_the_bare_form_of_what_is_there_inflected(term: str, written: str) -> None:
+    assert not wanted([term]).lacking(TOKENS.encode(written))
+    assert wanted([term]).lacking(TOKENS.encode(written.replace("", "un", 1).replace(" ", " un")))
+
+
+def test_neither_a_longer_word_nor_one_that_overlaps_with_another_is_mistaken() -> None:
+    assert stands_in("note", "noted.") and not stands_in("note", "notedly")
+    assert stands_in("a b a", "xa b a b a")
+
+
 def test_a_part_of_a_compound_in_katakana_is_the_term() -> None:
     assert not wanted(["マスク"]).lacking(TOKENS.encode("エンコーダーマスク"))
 

@@ -173,3 +173,12 @@ def test_formulas_that_came_to_touch_are_set_apart(
 ) -> None:
     masked = Masked(source.format(*PLACEHOLDERS), pieces)
     assert restore(translation.format(*PLACEHOLDERS), masked) == expected
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"), [(("*", "**"), "*a* **b**"), (("_", "_"), "_a_ _b_"), (("`", "*"), "`a`*b*")]
+)
+def test_emphasis_that_came_to_touch_is_set_apart(marks: tuple[str, str], expected: str) -> None:
+    (one, two), (a, b, c, d) = marks, PLACEHOLDERS[:4]
+    masked = Masked(f"{a}a{b} and {c}b{d}", (one, one, two, two), ((0, 1), (2, 3)))
+    assert restore(f"{a}a{b}{c}b{d}", masked) == expected

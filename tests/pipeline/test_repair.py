@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diglot.pipeline.misreading import GAP, MULTI_BYTE, SINGLE_BYTE, Misreading, lossless, misreadings, options, search
+from diglot.pipeline.misreading import (
+    GAP,
+    MULTI_BYTE,
+    SINGLE_BYTE,
+    Misreading,
+    lossless,
+    misreadings,
+    options,
+    rough_readings,
+    search,
+)
 from diglot.pipeline.plausibility import BIGRAM, SHARE, VALUE_BITS, cells_of, model
 from diglot.pipeline.repair import apply, code_ranges, repair, to_json, undo
 
@@ -132,6 +142,12 @@ def test_a_plan_fits_only_its_own_text() -> None:
 def test_a_judge_that_does_not_know_the_language_changes_nothing() -> None:
     lost = "新しいバイクで行く。".encode().decode("windows-1252", "ignore")
     assert repair(lost, lambda _: None) == repair(lost)
+
+
+def test_characters_that_are_lost_do_not_speak_against_a_misreading_but_those_that_it_cannot_have_made_do() -> None:
+    lost = "é".encode().decode("windows-1252")[0] + GAP
+    assert list(rough_readings(lost * 3, "windows-1252", ["utf-8"]))
+    assert not list(rough_readings(lost.replace(GAP, "学") * 3, "windows-1252", ["utf-8"]))
 
 
 def test_a_judge_is_not_shown_what_hardly_anybody_writes() -> None:

@@ -133,6 +133,12 @@ def test_it_is_text_where_somebody_says_so(name: str) -> None:
     assert open_bytes(FILES[name].encode(), name, Reading(format="plain")).document.text == FILES[name]
 
 
+def test_what_stands_between_cues_stays() -> None:
+    apart = SUBVIEWER.replace("slope\n", "slope\n\n\n")
+    assert translated(apart, "a.sbv", lambda text: text.replace("small", "SMALL")) == apart.replace("small", "SMALL")
+    assert translated(apart, "a.sbv", lambda text: text.replace("slope", "SLOPE")) == apart.replace("slope", "SLOPE")
+
+
 def test_a_change_of_lines_alone_is_none() -> None:
     with_blank = SUBVIEWER.replace("slope\n", "slope   \n\n").replace("loss,", "loss,   ")
     assert translated(with_blank, "a.sbv", lambda text: text) == with_blank
@@ -264,6 +270,12 @@ def test_cues_without_times_that_can_be_read_begin_where_the_one_before_ends() -
     made = TIMED_TEXT.replace('begin="2.5s"', 'begin="soon"')
     cues = subtitles.cues(opened(made, "a.ttml").document.text, "cues")
     assert [(cue.start, cue.end) for cue in cues] == [(1.0, 2.4), (2.4, 2.4)]
+
+
+def test_a_cue_that_ends_before_it_begins_is_shown_for_no_time() -> None:
+    file = json.dumps([one | {"end": 0.5} for one in SEGMENTS])
+    cues = subtitles.cues(opened(file, "a.json").document.text, "cues")
+    assert [(cue.start, cue.end) for cue in cues] == [(1.0, 1.0), (2.5, 2.5)]
 
 
 def test_words_that_look_like_times_are_words() -> None:

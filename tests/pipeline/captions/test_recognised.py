@@ -148,3 +148,35 @@ def test_numbers_that_are_no_times_are_no_harm(number: str) -> None:
     one = opened(file, "a.json")
     assert [cue.start for cue in subtitles.cues(one.document.text, "cues")] == [1.0, 2.0]
     assert one.pack(one.document.text) == file.encode()
+
+
+def test_what_had_no_spaces_gets_them() -> None:
+    data = {
+        "text": "我们看树，它们在长。是的。",
+        "segments": [segment(1, "我们看树，"), segment(2, "它们在长。"), segment(3, "是的。")],
+    }
+    english = {"我们看树，它们在长。": "We look at trees, which are growing.", "是的。": "Yes."}
+    made = json.loads(translated(json.dumps(data), "a.json", english.__getitem__))
+    assert made["text"] == "We look at trees, which are growing. Yes."
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"language": "en"}, {"language": "de"}),
+        ({"language": "english", "duration": 2.5}, {"language": "de", "duration": 2.5}),
+        ({"result": {"language": "en"}}, {"result": {"language": "de"}}),
+        ({"language": "not known"}, {"language": "not known"}),
+        ({"language": None}, {"language": None}),
+    ],
+)
+def test_the_language_becomes_that_of_the_translation(data: Any, expected: Any) -> None:
+    made = json.loads(translated(json.dumps(data | {"segments": [segment(1, "We look.")]}), "a.json", str.upper))
+    assert made == expected | {"segments": [segment(1, "WE LOOK.")]}
+
+
+def test_a_text_that_is_not_made_of_the_segments_stays() -> None:
+    events = [{"tStartMs": 0, "dDurationMs": 900, "segs": [{"utf8": "We look"}, {"utf8": " at trees."}]}]
+    made = json.loads(translated(json.dumps({"events": events, "text": "We look at trees."}), "a.json", str.upper))
+    assert made["text"] == "We look at trees."
+    assert [one["utf8"] for one in made["events"][0]["segs"]] == ["WE LOOK", " AT TREES."]

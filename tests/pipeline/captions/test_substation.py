@@ -77,6 +77,14 @@ def test_a_sign_parts_no_sentence_and_runs_into_none() -> None:
     assert read(*events) == ["We look at the tree.", "Machine Learning", "Week Three", "A graph"]
 
 
+def test_a_sentence_ends_before_the_markup_behind_it() -> None:
+    assert read(event(1, "{\\i1}We look.{\\i0}"), event(2, "A Title", style="Title"), event(3, "So it is")) == [
+        "We look.",
+        "A Title",
+        "So it is",
+    ]
+
+
 def test_a_sentence_that_never_ends_keeps_nothing_waiting_for_long() -> None:
     events = [event(1, "and so"), event(2, "A Title", style="Title"), event(20, "on we go"), event(21, "and on", name="Bob")]
     assert read(*events) == ["and so", "A Title", "on we go", "and on"]
@@ -104,6 +112,12 @@ def test_both_languages_in_each_event() -> None:
     one = opened(HEAD + event(1, "{\\an8}Good morning.") + event(2, "..."), "a.ass")
     made = edition(one, lambda _: "おはよう。").write("ass", "a")
     assert made == "\ufeff" + HEAD + event(1, "{\\an8}Good morning.\\N{\\an8}おはよう。") + event(2, "...")
+
+
+def test_the_second_language_leaves_the_times_of_words_alone() -> None:
+    karaoke = "{\\k20}So {\\kf30}we {\\k40}go on."
+    made = edition(opened(HEAD + event(1, karaoke), "a.ass"), lambda _: "So geht es weiter.").write("ass", "a")
+    assert made == HEAD + event(1, karaoke + "\\NSo geht es weiter.")
 
 
 def test_a_bilingual_script_is_made_of_a_script_alone() -> None:

@@ -27,6 +27,7 @@ def test_times(rows: str, expected: tuple[float, float]) -> None:
     ("row", "translation", "expected"),
     [
         ("1,2,We look.", "Wir sehen.", "1,2,Wir sehen."),
+        ('1,2,"We look."', "Wir sehen.", '1,2,"Wir sehen."'),
         ("1,2,We look.", "Ja, wir sehen.", '1,2,"Ja, wir sehen."'),
         ('1,2,"We ""look"", yes."', 'Wir „sehen" ja.', '1,2,"Wir „sehen"" ja."'),
     ],

@@ -27,6 +27,7 @@ def timed_text(cues: str, attributes: str = "") -> str:
         ('begin="1.5s" dur="750ms"', "", (1.5, 2.25)),
         ('begin="00:00:01:15" end="00:00:02:06"', ' ttp:frameRate="24"', (1.625, 2.25)),
         ('begin="15000000t" end="22500000t"', ' ttp:tickRate="10000000"', (1.5, 2.25)),
+        ('begin="45f" end="00:00:02:15"', ' ttp:frameRate="0" ttp:tickRate="0"', (1.5, 2.5)),
         ('begin="36f" end="54f"', ' ttp:frameRate="24"', (1.5, 2.25)),
         ('begin="24f" dur="1s"', ' ttp:frameRate="24" ttp:frameRateMultiplier="1000 1001"', (1.001, 2.001)),
         ('begin="0.5m" end="0.01h"', "", (30.0, 36.0)),
@@ -62,6 +63,7 @@ def test_times_count_from_those_of_what_is_around() -> None:
             'Ein <span tts:color="red">Baum hier.</span>',
         ),
         ('A <span tts:color="red">tree</span> here.', "Ein</span> Baum.", "Ein Baum."),
+        ("A <b>big <u>tree</u></b> here.", "Ein <b>großer <u>Baum</b> hier.", "Ein <b>großer <u>Baum</u></b> hier."),
         ("A vector&lt;int&gt; of <!-- no --> numbers.", "Ein vector<int>\x01 davon.", "Ein vector&lt;int&gt;\ufffd davon."),
         ("<![CDATA[A < B]]> is true.", "A < B ist wahr.", "A &lt; B ist wahr."),
         (

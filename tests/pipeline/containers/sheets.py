@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 FONTS = {"regular": "Helvetica", "bold": "Helvetica-Bold", "mono": "Courier"}
 A4, SLIDE = (595, 842), (640, 360)
+TURNS = {0: "1 0 0 1", 90: "0 1 -1 0", 180: "-1 0 0 -1", 270: "0 -1 1 0"}
 
 
 class At(NamedTuple):
@@ -15,7 +16,16 @@ class At(NamedTuple):
     text: str
     size: float = 11
     font: str = "regular"
-    turned: bool = False
+    turned: int = 0  # degrees, against the clock
+
+
+class Box(NamedTuple):
+    """A filled rectangle with its upper left corner there."""
+
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 def lines(x: float, y: float, texts: Sequence[str], size: float = 11, leading: float = 0, font: str = "regular") -> list[At]:
@@ -24,7 +34,9 @@ def lines(x: float, y: float, texts: Sequence[str], size: float = 11, leading: f
     return [At(x, y + number * step, text, size, font) for number, text in enumerate(texts)]
 
 
-def pdf(*pages: Sequence[At], size: tuple[int, int] = A4, rotated: int = 0, extra: str = "", trailer: str = "") -> bytes:
+def pdf(
+    *pages: Sequence[At | Box], size: tuple[int, int] = A4, rotated: int = 0, extra: str = "", trailer: str = ""
+) -> bytes:
     """A document; ``extra`` is added to the dictionary of each page."""
     fonts = [f"<</Type/Font/Subtype/Type1/BaseFont/{name}/Encoding/WinAnsiEncoding>>" for name in FONTS.values()]
     fonts.append(
@@ -46,13 +58,15 @@ def pdf(*pages: Sequence[At], size: tuple[int, int] = A4, rotated: int = 0, extr
     return _file(objects, trailer)
 
 
-def _drawn(page: Sequence[At], height: float) -> Iterator[str]:
+def _drawn(page: Sequence[At | Box], height: float) -> Iterator[str]:
     for one in page:
+        if isinstance(one, Box):
+            yield f"{one.x} {height - one.y - one.height} {one.width} {one.height} re f"
+            continue
         wide = any(ord(c) > 0x2E7F for c in one.text)
         number = len(FONTS) if wide else list(FONTS).index(one.font)
         shown = one.text.encode("utf-16-be" if wide else "cp1252").hex()
-        matrix = "0 1 -1 0" if one.turned else "1 0 0 1"
-        yield f"BT /F{number} {one.size} Tf {matrix} {one.x} {height - one.y} Tm <{shown}> Tj ET"
+        yield f"BT /F{number} {one.size} Tf {TURNS[one.turned]} {one.x} {height - one.y} Tm <{shown}> Tj ET"
 
 
 def _file(objects: Sequence[str], trailer: str) -> bytes:

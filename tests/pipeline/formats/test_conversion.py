@@ -33,7 +33,7 @@ def test_webvtt_to_subrip(line: str, expected: str) -> None:
     [
         ('{\\an8}<font color="#ffffff">Hello</font>', "Hello"),
         ("<I>x</I> <b>y</b>", "<i>x</i> <b>y</b>"),
-        ("{\\an8\\i1}x{\\i0} {\\b1\\u1}y", "<i>x</i> <b><u>y"),
+        ("{\\an8\\i1}x{\\i0} {\\b1\\u1}y", "<i>x</i> <b><u>y</u></b>"),
         ("A < B & C --> D", "A &lt; B &amp; C --&gt; D"),
         ("a vector<int> of R&amp;D", "a vector&lt;int> of R&amp;D"),
         ("one<br>two<br><br/>", "one\ntwo"),
@@ -48,6 +48,7 @@ def test_subrip_to_webvtt(line: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
+        ("{\\fs30\\b0}x {\\i1}y {\\i1}z", "x <i>y z</i>"),
         ("{\\i1}x{\\i0} <tt:span>a</tt:span> R&amp;D < 5", "<i>x</i> a R&amp;D < 5"),
         ("a vector<int><br/>of numbers", "a vector<int>\nof numbers"),
     ],

@@ -141,6 +141,7 @@ def test_it_is_so_for_words_put_together_in_any_way() -> None:
         ("A word.\n", "Ein Wort::", "Ein Wort:\\:\n"),
         ("A word::\n\n  code\n", "Ein Wort:", "Ein Wort::\n\n  code\n"),
         ("A word::\n\n  code\n", "言葉：", "言葉： ::\n\n  code\n"),
+        ("A word::\n\n  code\n", "Ein Wort::", "Ein Wort::\n\n  code\n"),
         ("A word\n   It means much.\n", "Mot : un", "Mot \\: un\n   Mot \\: un\n"),
         ("Two words here\nand more there\n", "Zwei", "Zwei\n"),
         ("- Two words here\n  and more there\n", "Zwei", "- Zwei\n"),
@@ -148,6 +149,12 @@ def test_it_is_so_for_words_put_together_in_any_way() -> None:
         ("A *word* here\n", "これは*言葉*です", "これは\\ *言葉*\\ です\n"),
         ("A *word* here\n", "これは「*言葉*」、*言葉*。", "これは「*言葉*」、*言葉*。\n"),
         ("A *word* here\n", "Ein * Wort *hier", "Ein *Wort* hier\n"),
+        ("A *word* here\n", "Ein *Wort hier", "Ein \\*Wort hier\n"),
+        ("A *word* here\n", "Ein **Wort** hier", "Ein \\*\\*Wort** hier\n"),
+        ("A *word* here\n", "Ein *Wort* hier *und", "Ein *Wort* hier \\*und\n"),
+        ("See :ref:`a b <c>`\n", "Siehe :ref:`a b und", "Siehe :ref:\\`a b und\n"),
+        ("So :kbd:`x` and :kbd:`y`\n", ":kbd:`x`:kbd:`y`です", ":kbd:`x`\\ :kbd:`y`\\ です\n"),
+        ("A word.\n", "言葉`か**語**と_`言葉", "言葉\\`か\\*\\*語\\*\\*と\\_\\`言葉\n"),
         ("これは\\ *言葉*\\ です\n", "This is a \\ *word*\\ , yes", "This is a *word*\\ , yes\n"),
         ("So ``x`` and ``y``\n", "``x````y``", "``x``\\ ``y``\n"),
         ("So `the x <u>`_ is\n", "これは`エックス<u>`_です", "これは\\ `エックス <u>`_\\ です\n"),
@@ -159,6 +166,63 @@ def test_it_is_so_for_words_put_together_in_any_way() -> None:
 )
 def test_a_translation_is_written_as_restructuredtext(text: str, translation: str, expected: str) -> None:
     assert translated(text, always(translation)) == expected
+
+
+READ = """\
+:orphan:
+:Author: Ann Lee
+:Goals: to learn
+
+.. glossary::
+
+   kept
+      meaning
+
+A. Lee began it,
+and ended it.
+
+axis : int
+   typed
+
+learning rate : number
+   step
+
+:param x: place
+:rtype: float
+
+.. versionadded:: 1.2
+   novelty
+
+    quotation
+
+    -- Bo Moe
+
+Quoted::
+
+> literal
+
+A "*" and more.
+
+====  =====
+Way   first
+
+      then
+====  =====
+
++------+-------+
+| Heap | here  |
+|      |       |
+|      | there |
++------+-------+
+"""
+
+
+def test_what_is_read_and_what_is_left() -> None:
+    found = [" ".join(READ[slice(*place)] for place in block.ranges) for block in formats.parse(READ, "rst").blocks]
+    assert found == [
+        *("to learn", "meaning", "A. Lee began it, and ended it.", "typed", "learning rate", "step", "place", "novelty"),
+        *("quotation", "Bo Moe", "Quoted:", 'A "*" and more.', "Way", "Heap"),
+    ]
 
 
 SIMPLE = """\
@@ -219,6 +283,12 @@ def test_a_link_whose_words_are_its_name_elsewhere_stays() -> None:
     assert [span.kind for span in first.spans] == ["reference"]
 
 
+def test_a_mark_by_accident_is_none_at_the_beginning_of_a_line_either() -> None:
+    text = "The words of a line here\n" * 4
+    made = translated(text, always("これは`とても**長い**`文である_ので、どこでも`行が_終わってよい*のだ。" * 2))
+    assert structure(made) == structure("A word.\n")
+
+
 def test_no_line_ends_within_a_mark() -> None:
     text = "The quick *x* and\nthe slow *y* and\nthe last *z* of\nall the words\n"
     made = translated(text, always("これは速い*x*と、それから遅い*y*と、最後の*z*という言葉の全部です"))
@@ -233,6 +303,11 @@ def test_a_mark_may_stand_where_docutils_says() -> None:
     characters = [chr(code) for block in blocks for code in range(*block)]
     assert [one for one in characters if rst_marks.may_precede(one) and not before.match(one)] == []
     assert [one for one in characters if rst_marks.may_follow(one) and not behind.match(one)] == []
+
+
+def test_a_mark_between_partners_is_none() -> None:
+    assert rst_marks.find('A "*" or a (*) again') == []
+    assert len(rst_marks.find('A "*b*" or a (*c*) again')) == len("****")
 
 
 @pytest.mark.parametrize(

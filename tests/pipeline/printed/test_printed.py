@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diglot.pipeline import formats
-from diglot.pipeline.printed import Line, Page, Run
+from diglot.pipeline.printed import Drawing, Line, Page, Run
+from diglot.pipeline.printed.bullets import with_bullets
 from diglot.pipeline.printed.columns import regions
 from diglot.pipeline.printed.lines import line_of, lines_of
 from diglot.pipeline.printed.words import joined, words_of
@@ -89,11 +90,27 @@ def side_by_side(*pieces: tuple[str, float, float, float]) -> str:
     return line_of([Run(text, left, left + 0.5 * size * len(text), base, size) for text, left, base, size in pieces]).text
 
 
+@given(st.lists(st.tuples(PLACES, PLACES, st.integers(1, 12)), max_size=20), st.lists(st.tuples(SHOWN, PLACES, PLACES)))
+def test_bullets_are_added_and_nothing_is_lost(
+    drawn: list[tuple[float, float, int]], texts: list[tuple[str, float, float]]
+) -> None:
+    runs = [Run(text, left, left + 5 * len(text), base, 10.0) for text, left, base in texts]
+    made = with_bullets(runs, [Drawing(left - 9, left - 9 + size, base - size, base) for left, base, size in drawn])
+    assert [run for run in made if run in runs] == [run for run in runs if run in made]
+    lost = Counter("".join(run.text for run in runs)) - Counter("".join(run.text for run in made))
+    assert not lost
+
+
 def test_exponents_and_indices_are_told_by_size_and_height() -> None:
     assert side_by_side(("x", 0, 100, 10), ("10", 5, 96, 7)) == "x¹⁰"
     assert side_by_side(("x", 0, 100, 10), ("i", 5, 102, 7), ("+ y", 12, 100, 10)) == "xᵢ + y"
     assert side_by_side(("f", 0, 100, 10), ("max", 5, 102, 7)) == "fₘₐₓ"
     assert side_by_side(("x", 0, 100, 10), ("Q", 5, 102, 7)) == "xQ"
+
+
+def test_letters_of_japanese_that_are_set_apart_are_no_words() -> None:
+    assert side_by_side(("講", 0, 100, 10), ("義", 9, 100, 10)) == "講義"
+    assert side_by_side(("a", 0, 100, 10), ("b", 9, 100, 10)) == "a b"
 
 
 def test_ligatures_and_accents_that_are_set_over_letters_become_letters() -> None:
