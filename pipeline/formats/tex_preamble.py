@@ -27,7 +27,7 @@ def body(text: str) -> int:
     declared = _CLASS.search(text)
     if not declared or _ENVIRONMENT.search(text, 0, declared.start()):
         return 0
-    begins = _BODY.search(text, declared.end())
+    begins = _BODY.search(text, declared.start())
     return begins.end() if begins else len(text)
 
 

@@ -103,6 +103,13 @@ def test_lines_keep_their_numbers() -> None:
     assert document.text.count("\n", 0, last.ranges[0][0]) == text[: text.index("Last")].count("\n")
 
 
+@pytest.mark.parametrize(
+    "first", ["\\documentclass{article}\\begin{document}\n", "\\documentclass[a4paper]{article} \\begin {document} "]
+)
+def test_a_body_may_begin_on_the_line_of_the_class(first: str) -> None:
+    assert [block.kind for block in formats.parse(f"{first}A word.\n\\end{{document}}\n", "latex").blocks] == ["paragraph"]
+
+
 def test_the_encoding_becomes_utf_8_and_all_else_in_the_preamble_stays() -> None:
     preamble = "\\documentclass{article}\n\\usepackage[latin1]{inputenc}\n\\title{Caf\xe9}\n"
     text = preamble + "\\begin{document}\nHello.\n\\end{document}\n"
